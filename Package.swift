@@ -1,0 +1,37 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+/// The real-time plane. The `Embedded` trait proves that it needs no heap, no runtime and no Foundation:
+/// under it the same sources compile as Embedded Swift with `-no-allocations`.
+let realTimePlane: [SwiftSetting] = [
+  .enableExperimentalFeature("Embedded", .when(traits: ["Embedded"])),
+  .unsafeFlags(
+    ["-wmo", "-no-allocations", "-Xfrontend", "-disable-stack-protector", "-Xfrontend", "-function-sections"],
+    .when(traits: ["Embedded"])),
+]
+
+let package = Package(
+  name: "decant",
+  products: [
+    .library(name: "decant-static", type: .static, targets: ["DecantCore"]),
+    .executable(name: "decant", targets: ["decant"]),
+  ],
+  traits: [
+    .trait(name: "Embedded", description: "Build the real-time plane with Embedded Swift, allocations forbidden.")
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+  ],
+  targets: [
+    .target(name: "CDecant", path: "include", publicHeadersPath: "."),
+    .target(name: "DecantCore", dependencies: ["CDecant"], swiftSettings: realTimePlane),
+    .target(name: "DecantHost", dependencies: ["DecantCore", "CDecant"]),
+    .executableTarget(
+      name: "decant",
+      dependencies: [
+        "DecantHost", "CDecant", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .testTarget(name: "DecantCoreTests", dependencies: ["DecantCore", "DecantHost", "CDecant"]),
+    .testTarget(name: "DecantHostTests", dependencies: ["DecantHost", "CDecant"]),
+  ]
+)

@@ -1,0 +1,293 @@
+/* decant.h - decode surface codes in memory that you provide.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Usage
+ * -----
+ *     #include <decant.h>
+ *
+ *     static _Alignas(64) unsigned char workspace[1 << 22];
+ *
+ *     decant_requirements needs = {.struct_size = sizeof needs};
+ *     decant_decoder *decoder;
+ *     decant_decoder_measure(image, image_size, NULL, &needs);   // needs.workspace_size bytes
+ *     decant_decoder_init(workspace, sizeof workspace, image, image_size, NULL, &decoder);
+ *     decant_decode(decoder, detectors, needs.detectors_size, observables, needs.observables_size, NULL);
+ *
+ * Objects
+ * -------
+ * A *decoder image* is a block of immutable bytes made once by `decant compile`: the matching graph of
+ * one code, one noise model and one number of rounds. Keep it in flash, map it from a file, or embed it;
+ * it must be 8-byte aligned, stay readable and unchanged while a decoder uses it, and may be shared by
+ * any number of decoders on any number of threads.
+ *
+ * A *decoder* is the state of one decoding, and lives in a *workspace*: one 64-byte-aligned block that
+ * you own, as large as decant_decoder_measure says. A decoder's address is its workspace's address. It
+ * holds no pointer into itself (and one pointer out, to its image), so memcpy of a workspace to another
+ * 64-byte-aligned block is a checkpoint, or a second decoder. There is nothing to free.
+ *
+ * Bits
+ * ----
+ * Detector k of a shot is bit k % 8 (least significant first) of byte k / 8, as in Stim's b8 format; so
+ * are observables. A shot takes ceil(detectors / 8) bytes, and the unused bits of its last byte are zero.
+ *
+ * Rules
+ * -----
+ * Threads:   one decoder is used by one thread at a time; different decoders are independent. There are
+ *            no globals, locks, thread-locals, callbacks, signals or system calls.
+ * Memory:    no function allocates. Pointers are borrowed for the call, except the image's and the
+ *            workspace's, which the decoder keeps using.
+ * Errors:    a negative status means that nothing was consumed and no output was written, and the decoder
+ *            can be used as before. A positive status is flow control, and its outputs are valid.
+ * Work:      effort is counted in work units, integer steps of the algorithm that are the same on every
+ *            machine. The library never looks at a clock.
+ * Outputs:   the same image and input give the same outputs, work and digest on every processor.
+ * Structs:   set struct_size to sizeof the struct, and leave reserved fields and unknown flags zero. A
+ *            later version may add fields in place of reserved ones; it never moves or removes one.
+ */
+#ifndef DECANT_H
+#define DECANT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define DECANT_API __attribute__((visibility("default")))
+#define DECANT_CHECK_RESULT __attribute__((warn_unused_result))
+#else
+#define DECANT_API
+#define DECANT_CHECK_RESULT
+#endif
+
+/* ------------------------------------------------------------------------------------------------------
+ * Identity
+ */
+
+/* Version of this header: major * 10000 + minor * 100 + patch. */
+#define DECANT_VERSION_NUMBER 100u
+#define DECANT_VERSION_STRING "0.1.0"
+
+/* Changes only when a program compiled against an older header could break. */
+#define DECANT_ABI_VERSION 0u
+
+/* Version of the linked library; compare it with DECANT_VERSION_NUMBER. Never fails. */
+DECANT_API uint32_t decant_version_number(void);
+
+/* The same as text, such as "0.1.0". Static storage, never NULL. */
+DECANT_API const char *decant_version_string(void);
+
+/* The linked library's DECANT_ABI_VERSION. Never fails. */
+DECANT_API uint32_t decant_abi_version(void);
+
+/* Outcome of a call. Zero is success, positive is flow control, negative is an error. Values are final. */
+typedef int32_t decant_status;
+enum {
+  DECANT_OK = 0,
+  DECANT_PENDING = 1,           /* accepted; no result yet */
+  DECANT_FULL = 2,              /* no room; nothing was consumed */
+  DECANT_EMPTY = 3,             /* no result to take */
+  DECANT_TRUNCATED = 4,         /* the work limit was reached: a valid correction, perhaps not the lightest */
+  DECANT_BAD_ARGUMENT = -1,     /* a null pointer, a wrong length, an unknown flag, a bit set where none may be */
+  DECANT_BUFFER_TOO_SMALL = -2, /* an output buffer or the workspace is too short */
+  DECANT_MISALIGNED = -3,       /* the workspace is not 64-byte aligned, or the image not 8-byte aligned */
+  DECANT_BAD_ABI = -4,          /* struct_size is smaller than this struct ever was */
+  DECANT_BAD_IMAGE = -5,        /* the bytes are not a decoder image, or are damaged */
+  DECANT_UNSUPPORTED = -6,      /* made for a newer library, or not held by this image */
+  DECANT_BAD_STATE = -7,        /* the memory does not hold an initialised decoder */
+  DECANT_ROUND_LOST = -8,       /* a round is missing from the stream; sticky until reset */
+  DECANT_INTERNAL = -9,         /* an invariant broke; please report it */
+  DECANT_IMPOSSIBLE = -10       /* no set of errors explains the detection events: an odd number of them lies
+                                   in a part of the graph that has no boundary */
+};
+
+/* The name of a status, such as "DECANT_BAD_IMAGE"; "DECANT_UNKNOWN_STATUS" for any other value. Static storage. */
+DECANT_API const char *decant_status_name(decant_status status);
+
+/* ------------------------------------------------------------------------------------------------------
+ * Image
+ */
+
+/* What an image holds. */
+typedef struct decant_image_info {
+  uint32_t struct_size;
+  uint32_t format_version;
+  uint64_t image_size;       /* bytes; at most the size passed in */
+  uint32_t crc32;            /* of the whole image, its own field counted as zero */
+  uint32_t flags;            /* none yet */
+  uint32_t detectors;        /* nodes of the matching graph; bits in a shot */
+  uint32_t observables;      /* bits in an answer */
+  uint32_t edges;            /* of the matching graph, boundary edges included */
+  uint32_t boundary_edges;   /* edges with one detector */
+  uint32_t negative_edges;   /* edges more likely to flip than not */
+  uint32_t components;       /* connected components, lone detectors included */
+  uint32_t closed_components; /* components without a boundary edge: they take an even number of events */
+  uint32_t max_degree;       /* most edges at one detector */
+  uint32_t max_weight;       /* largest absolute integer weight */
+  uint32_t reserved0;
+  double weight_scale;       /* integer weight = 2 * round(weight_scale * ln((1 - p) / p)) */
+  uint64_t reserved[4];
+} decant_image_info;
+
+/* Checks a whole image, and tells what it holds.
+ *
+ * image: 8-byte aligned, image_size bytes; the image may be followed by other bytes.
+ * Errors: BAD_ARGUMENT (null), MISALIGNED, BAD_ABI, UNSUPPORTED (a newer format), BAD_IMAGE. */
+DECANT_API DECANT_CHECK_RESULT decant_status decant_image_inspect(const void *image, size_t image_size,
+                                                                  decant_image_info *info);
+
+/* ------------------------------------------------------------------------------------------------------
+ * Decoder
+ */
+
+typedef struct decant_decoder decant_decoder;
+
+/* How a decoder decodes. A null pointer in its place means all defaults. */
+typedef struct decant_config {
+  uint32_t struct_size;
+  uint32_t flags;      /* none yet: zero */
+  uint64_t work_limit; /* work units that one shot's matching may take; 0 for no limit */
+  uint64_t reserved[6];
+} decant_config;
+
+/* What a decoder needs and promises. */
+typedef struct decant_requirements {
+  uint32_t struct_size;
+  uint32_t alignment;        /* of the workspace, in bytes: 64 */
+  uint64_t workspace_size;   /* bytes */
+  uint64_t image_size;       /* bytes of the image itself */
+  uint64_t detectors_size;   /* bytes of one shot's detectors: ceil(detectors / 8) */
+  uint64_t observables_size; /* bytes of one shot's observables: ceil(observables / 8) */
+  uint64_t max_match_edges;  /* most edges that decant_match_edges can write */
+  uint64_t worst_case_work;  /* work units that one shot can never exceed (a proof's bound, far above what happens;
+                                with a work limit, the limit plus what finishing costs) */
+  uint64_t reserved[6];
+} decant_requirements;
+
+/* Tells how large a workspace decant_decoder_init will need for this image and configuration.
+ *
+ * config: may be NULL. Errors: as decant_image_inspect; UNSUPPORTED (unknown flags or fields of config). */
+DECANT_API DECANT_CHECK_RESULT decant_status decant_decoder_measure(const void *image, size_t image_size,
+                                                                    const decant_config *config,
+                                                                    decant_requirements *needs);
+
+/* Makes a decoder in the workspace. Checks the whole image (milliseconds per megabyte); do it before the loop.
+ *
+ * workspace: 64-byte aligned, at least workspace_size >= needs.workspace_size bytes; it and the image must
+ * outlive the decoder. Whatever it held is overwritten.
+ * Errors: as decant_decoder_measure; MISALIGNED, BUFFER_TOO_SMALL (workspace). On error *decoder and the
+ * workspace are untouched. */
+DECANT_API DECANT_CHECK_RESULT decant_status decant_decoder_init(void *workspace, size_t workspace_size,
+                                                                 const void *image, size_t image_size,
+                                                                 const decant_config *config,
+                                                                 decant_decoder **decoder);
+
+/* Puts a decoder back to where decant_decoder_init left it: statistics and digest start again.
+ *
+ * Errors: BAD_ARGUMENT, MISALIGNED, BAD_STATE. These three can come from every function that takes a decoder. */
+DECANT_API decant_status decant_decoder_reset(decant_decoder *decoder);
+
+/* ------------------------------------------------------------------------------------------------------
+ * Whole shots
+ */
+
+/* What one decode did. */
+typedef struct decant_report {
+  uint32_t struct_size;
+  uint32_t flags;            /* DECANT_REPORT_TRUNCATED */
+  int64_t weight;            /* integer weight of the correction; divide by 2 * weight_scale for log-likelihood */
+  uint64_t work;             /* work units spent */
+  uint32_t detection_events; /* detectors that fired */
+  uint32_t grown_events;     /* of these, the events that the warm start could not pair */
+  uint64_t reserved[4];
+} decant_report;
+
+enum { DECANT_REPORT_TRUNCATED = 1 };
+
+/* Decodes one shot: detection events in, predicted flips of the observables out.
+ *
+ * detectors: exactly needs.detectors_size bytes, unused bits of the last one zero.
+ * observables: at least needs.observables_size bytes, of which that many are overwritten; may be NULL if there
+ * are no observables. It must not overlap detectors.
+ * report: may be NULL.
+ * Returns OK or TRUNCATED. Errors: BAD_ARGUMENT (null, length, stray bit), BUFFER_TOO_SMALL (observables),
+ * BAD_ABI (report), IMPOSSIBLE. */
+DECANT_API decant_status decant_decode(decant_decoder *decoder, const uint8_t *detectors, size_t detectors_size,
+                                       uint8_t *observables, size_t observables_size, decant_report *report);
+
+/* Decodes many shots. Shot k is read at detectors + k * detectors_stride and its answer written at
+ * observables + k * observables_stride, each as decant_decode would.
+ *
+ * strides: in bytes, at least needs.detectors_size and needs.observables_size; with shots == 0 they and the
+ * buffers may be anything.
+ * done: receives the number of shots decoded, and is written on errors too: shots before *done are answered,
+ * and on a negative status shot *done is the one at fault. Call again past it to go on.
+ * Returns OK, or TRUNCATED if any shot was. Errors: as decant_decode. */
+DECANT_API decant_status decant_decode_batch(decant_decoder *decoder, size_t shots, const uint8_t *detectors,
+                                             size_t detectors_stride, uint8_t *observables,
+                                             size_t observables_stride, size_t *done);
+
+/* ------------------------------------------------------------------------------------------------------
+ * Matching alone
+ */
+
+/* Matches a syndrome, such as the residual of a pre-decoder of your own: decant_decode without any network.
+ * An image that holds no network decodes the same way in both. Arguments, results and errors as decant_decode. */
+DECANT_API decant_status decant_match(decant_decoder *decoder, const uint8_t *residual, size_t residual_size,
+                                      uint8_t *observables, size_t observables_size, decant_report *report);
+
+/* Stands in place of the second detector of a boundary edge. */
+#define DECANT_BOUNDARY UINT32_MAX
+
+/* One edge of the matching graph. */
+typedef struct decant_edge {
+  uint32_t a; /* detector */
+  uint32_t b; /* detector above a, or DECANT_BOUNDARY */
+} decant_edge;
+
+/* Matches a syndrome, and gives the edges of the correction: those that an odd number of matched paths use.
+ *
+ * edges: room for capacity edges; needs.max_match_edges is always enough. Written in ascending order of (a, b),
+ * boundary edges of a detector before its others.
+ * count: receives the number of edges written.
+ * report: may be NULL.
+ * Returns OK or TRUNCATED. Errors: as decant_match; BUFFER_TOO_SMALL (edges). */
+DECANT_API decant_status decant_match_edges(decant_decoder *decoder, const uint8_t *residual, size_t residual_size,
+                                            decant_edge *edges, size_t capacity, size_t *count,
+                                            decant_report *report);
+
+/* ------------------------------------------------------------------------------------------------------
+ * Watching
+ */
+
+/* Totals since decant_decoder_init or decant_decoder_reset. */
+typedef struct decant_stats {
+  uint32_t struct_size;
+  uint32_t max_detection_events;  /* in one shot */
+  uint64_t shots;                 /* answered */
+  uint64_t truncated;             /* of these, cut short by the work limit */
+  uint64_t impossible;            /* refused as IMPOSSIBLE; not in shots */
+  uint64_t detection_events;      /* in answered shots */
+  uint64_t grown_events;          /* of these, not paired by the warm start */
+  uint64_t blossoms;              /* formed */
+  uint64_t work;                  /* units */
+  uint64_t max_work;              /* in one shot */
+  uint64_t reserved[4];
+} decant_stats;
+
+/* Copies the totals. Errors: BAD_ARGUMENT, BAD_ABI. */
+DECANT_API decant_status decant_stats_read(const decant_decoder *decoder, decant_stats *stats);
+
+/* A 64-bit hash over every answered shot so far: its detection events, observables, weight and work. Two hosts
+ * that decode the same shots with the same image and configuration have the same digest; compare it every
+ * round or shot to find the first place where they part. Errors: BAD_ARGUMENT. */
+DECANT_API decant_status decant_digest(const decant_decoder *decoder, uint64_t *digest);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* DECANT_H */
