@@ -1,0 +1,28 @@
+/// The head of a workspace: everything about a decoder that outlives a call.
+///
+/// It holds one address, the image's; its own parts are found by offset, so that a copy of the workspace is
+/// a decoder as well.
+struct DecoderState {
+  var magic: UInt64
+  var image: ImageReader
+  var layout: WorkspaceLayout
+  var workLimit: UInt64
+  var totals: Totals
+
+  /// Says that a decoder was initialised here by this version of the library.
+  static var magic: UInt64 { 0x0001_7265_646F_6344 }
+}
+
+/// What `decant_stats_read` and `decant_digest` tell. A reset starts it again.
+struct Totals {
+  var shots: UInt64 = 0
+  var truncated: UInt64 = 0
+  var impossible: UInt64 = 0
+  var detectionEvents: UInt64 = 0
+  var grownEvents: UInt64 = 0
+  var blossoms: UInt64 = 0
+  var work: UInt64 = 0
+  var maxWork: UInt64 = 0
+  var maxDetectionEvents: UInt32 = 0
+  var digest = Digest()
+}

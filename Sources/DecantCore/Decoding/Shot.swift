@@ -1,0 +1,202 @@
+import CDecant
+
+/// What became of a shot.
+struct ShotResult {
+  var status: decant_status
+  var weight: Int64 = 0
+  var work: UInt64 = 0
+  var detectionEvents: UInt32 = 0
+  var grownEvents: UInt32 = 0
+}
+
+/// A decoder at work: a view of its workspace, made anew by each call.
+struct Decoder {
+  let state: UnsafeMutablePointer<DecoderState>
+  var matcher: Matcher
+  let frame: Table<UInt8>
+  let flips: BitSet
+
+  /// `state` heads an initialised workspace.
+  @inline(__always)
+  init(_ state: UnsafeMutablePointer<DecoderState>) {
+    let base = UnsafeMutableRawPointer(state)
+    let layout = state.pointee.layout
+    func bits(_ offset: Int, _ count: Int) -> BitSet {
+      BitSet(words: Table(base + offset, count: BitSet.wordCount(count)))
+    }
+    self.state = state
+    matcher = Matcher(
+      graph: state.pointee.image.graph,
+      nodes: Table(base + layout.nodes, count: layout.nodeCount),
+      places: Table(base + layout.places, count: layout.nodeCount),
+      clocks: Table(base + layout.clocks, count: layout.regionCount),
+      ties: Table(base + layout.ties, count: layout.regionCount),
+      events: bits(layout.events, layout.nodeCount),
+      owned: bits(layout.owned, layout.nodeCount),
+      timeline: Timeline(
+        appointments: Table(base + layout.appointments, count: layout.nodeCount &+ layout.regionCount),
+        waiting: bits(layout.waiting, layout.nodeCount &+ layout.regionCount),
+        buckets: Table(base + layout.buckets, count: Timeline.bucketCount)),
+      search: SearchTables(
+        reachedFrom: Table(base + layout.searchReachedFrom, count: layout.nodeCount),
+        settled: bits(layout.settled, layout.nodeCount)))
+    frame = Table(base + layout.frame, count: layout.frameSize)
+    flips = bits(layout.flips, layout.edgeCount)
+  }
+
+  var detectorsSize: Int { (state.pointee.layout.nodeCount &+ 7) / 8 }
+  var frameSize: Int { state.pointee.layout.frameSize }
+
+  /// Decodes one shot of `detectorsSize` bytes. The predicted observables are left in `frame` and, if
+  /// asked for, the edges of the correction in `flips`.
+  @inline(__always)
+  mutating func decode(_ detectors: UnsafePointer<UInt8>, keepsFlips: Bool) -> ShotResult {
+    var digest = state.pointee.totals.digest
+    var result = ShotResult(status: Status.ok)
+    guard load(detectors, &digest, &result.detectionEvents) else {
+      result.status = Status.badArgument
+      return result
+    }
+    startFrame()
+    guard state.pointee.image.closedComponentCount == 0 || hasEvenComponents() else {
+      result.status = Status.impossible
+      state.pointee.totals.impossible &+= 1
+      return result
+    }
+
+    matcher.reset()
+    let workLimit = state.pointee.workLimit
+    let complete = matcher.match(workLimit: workLimit == 0 ? .max : workLimit)
+    var answer = Answer(
+      graph: matcher.graph, sets: state.pointee.image.sets, frame: frame, flips: flips,
+      keepsFlips: keepsFlips || !complete)
+    if answer.keepsFlips { flips.clear(wordCount: BitSet.wordCount(state.pointee.layout.edgeCount)) }
+    if !complete {
+      result.status = Status.truncated
+      matcher.finishTrees()
+    }
+    matcher.collect(into: &answer)
+    if !complete { answer.weighFlips() }
+    if keepsFlips { flipNegativeEdges() }
+
+    result.weight = answer.weight &+ state.pointee.image.negativeWeight
+    result.work = matcher.work
+    result.grownEvents = matcher.grownEvents
+    record(result, digest)
+    return result
+  }
+
+  /// Copies the shot into `events`, one bit per node. False if a bit past the last detector is set.
+  @inline(__always)
+  private mutating func load(
+    _ detectors: UnsafePointer<UInt8>, _ digest: inout Digest, _ count: inout UInt32
+  ) -> Bool {
+    let bytes = UnsafeRawPointer(detectors)
+    let size = detectorsSize
+    let words = matcher.events.words
+    let wholeWords = size / 8
+    var index = 0
+    while index < wholeWords {
+      let word = bytes.loadUnaligned(fromByteOffset: index &* 8, as: UInt64.self)
+      words.base[index] = word
+      if word != 0 { note(word, index, &digest, &count) }
+      index &+= 1
+    }
+    var rest: UInt64 = 0
+    var byte = size
+    while byte > wholeWords &* 8 {
+      byte &-= 1
+      rest = rest &<< 8 | UInt64(detectors[byte])
+    }
+    let used = UInt64(truncatingIfNeeded: state.pointee.layout.nodeCount & 63)
+    if byte < size {
+      words.base[wholeWords] = rest
+      if rest != 0 { note(rest, wholeWords, &digest, &count) }
+      return used == 0 || rest &>> used == 0
+    }
+    return true
+  }
+
+  @inline(__always)
+  private func note(_ word: UInt64, _ index: Int, _ digest: inout Digest, _ count: inout UInt32) {
+    digest.add(word ^ UInt64(truncatingIfNeeded: index) &<< 32)
+    count &+= UInt32(truncatingIfNeeded: word.nonzeroBitCount)
+  }
+
+  /// Begins the answer: nothing flipped, or what the negative edges flip; and flips their detectors.
+  @inline(__always)
+  private mutating func startFrame() {
+    let layout = state.pointee.layout
+    guard layout.baseEvents != 0 else {
+      frame.base.update(repeating: 0, count: layout.frameSize)
+      return
+    }
+    let base = UnsafeMutableRawPointer(state)
+    frame.base.update(
+      from: (base + layout.baseFrame).assumingMemoryBound(to: UInt8.self), count: layout.frameSize)
+    let flipped = (base + layout.baseEvents).assumingMemoryBound(to: UInt64.self)
+    var index = 0
+    while index < BitSet.wordCount(layout.nodeCount) {
+      matcher.events.words.base[index] ^= flipped[index]
+      index &+= 1
+    }
+  }
+
+  /// Whether every component without a boundary has an even number of events.
+  private func hasEvenComponents() -> Bool {
+    let layout = state.pointee.layout
+    let parities = BitSet(
+      words: Table(
+        UnsafeMutableRawPointer(state) + layout.parities, count: BitSet.wordCount(layout.parityCount)))
+    let components = state.pointee.image.closedComponents
+    parities.clear(wordCount: BitSet.wordCount(layout.parityCount))
+    var index = 0
+    while index < BitSet.wordCount(layout.nodeCount) {
+      var word = matcher.events.words.base[index]
+      while word != 0 {
+        let node = UInt32(truncatingIfNeeded: index &* 64 &+ word.trailingZeroBitCount)
+        if components[node] != .none { parities.flip(components[node]) }
+        word &= word &- 1
+      }
+      index &+= 1
+    }
+    index = 0
+    while index < BitSet.wordCount(layout.parityCount) {
+      if parities.words.base[index] != 0 { return false }
+      index &+= 1
+    }
+    return true
+  }
+
+  private func flipNegativeEdges() {
+    let image = state.pointee.image
+    var index: UInt32 = 0
+    while index < image.negativeEdgeCount {
+      flips.flip(image.negativeEdges[index])
+      index &+= 1
+    }
+  }
+
+  @inline(__always)
+  private mutating func record(_ result: ShotResult, _ digest: Digest) {
+    var digest = digest
+    var totals = state.pointee.totals
+    totals.shots &+= 1
+    if result.status == Status.truncated { totals.truncated &+= 1 }
+    totals.detectionEvents &+= UInt64(result.detectionEvents)
+    totals.maxDetectionEvents = max(totals.maxDetectionEvents, result.detectionEvents)
+    totals.grownEvents &+= UInt64(result.grownEvents)
+    totals.blossoms &+= UInt64(matcher.blossomCount)
+    totals.work &+= result.work
+    totals.maxWork = max(totals.maxWork, result.work)
+    var byte = 0
+    while byte < frameSize {
+      digest.add(UInt64(frame.base[byte]))
+      byte &+= 1
+    }
+    digest.add(UInt64(bitPattern: result.weight))
+    digest.add(result.work)
+    totals.digest = digest
+    state.pointee.totals = totals
+  }
+}

@@ -1,0 +1,75 @@
+/// Where everything stands in a workspace, in bytes from its start.
+///
+/// Capacities follow from the number of nodes N alone, and hold for every shot:
+/// - a region for each event (at most N) and each blossom. Blossoms are nested or apart and each holds at
+///   least three regions, so at most (N - 1) / 2 of them exist at once;
+/// - one appointment for each node and each region;
+/// - lists run through the records themselves.
+struct WorkspaceLayout {
+  var nodes = 0
+  var places = 0
+  var clocks = 0
+  var ties = 0
+  var appointments = 0
+  var searchReachedFrom = 0
+  var buckets = 0
+  var events = 0
+  var owned = 0
+  var waiting = 0
+  var settled = 0
+  var flips = 0
+  var parities = 0
+  var frame = 0
+  /// Present when the image has negative edges: what every shot is first flipped by.
+  var baseEvents = 0
+  var baseFrame = 0
+  var size = 0
+
+  var nodeCount: Int
+  var regionCount: Int
+  var edgeCount: Int
+  var parityCount: Int
+  var frameSize: Int
+
+  static var alignment: Int { 64 }
+
+  init(_ image: ImageReader) {
+    nodeCount = Int(truncatingIfNeeded: image.detectors)
+    regionCount = nodeCount &+ nodeCount / 2
+    edgeCount = Int(truncatingIfNeeded: image.edgeCount)
+    parityCount = Int(truncatingIfNeeded: image.closedComponentCount)
+    frameSize = (Int(truncatingIfNeeded: image.observables) &+ 7) / 8
+
+    size = Self.aligned(MemoryLayout<DecoderState>.size)
+    nodes = take(NodeState.self, nodeCount)
+    places = take(NodePlace.self, nodeCount)
+    clocks = take(RegionClock.self, regionCount)
+    ties = take(RegionTies.self, regionCount)
+    appointments = take(Appointment.self, nodeCount &+ regionCount)
+    searchReachedFrom = take(UInt32.self, nodeCount)
+    buckets = take(UInt32.self, Timeline.bucketCount)
+    events = takeBits(nodeCount)
+    owned = takeBits(nodeCount)
+    waiting = takeBits(nodeCount &+ regionCount)
+    settled = takeBits(nodeCount)
+    flips = takeBits(edgeCount)
+    parities = takeBits(parityCount)
+    frame = take(UInt8.self, frameSize)
+    if image.negativeEdgeCount != 0 {
+      baseEvents = takeBits(nodeCount)
+      baseFrame = take(UInt8.self, frameSize)
+    }
+  }
+
+  private static func aligned(_ size: Int) -> Int { (size &+ alignment &- 1) / alignment &* alignment }
+
+  private mutating func take<Element>(_ type: Element.Type, _ count: Int) -> Int {
+    let offset = size
+    size = Self.aligned(size &+ MemoryLayout<Element>.stride &* count)
+    return offset
+  }
+
+  private mutating func takeBits(_ count: Int) -> Int {
+    take(UInt64.self, BitSet.wordCount(count))
+  }
+}

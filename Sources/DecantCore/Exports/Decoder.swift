@@ -1,0 +1,89 @@
+import CDecant
+
+// Chapter "Decoder" of decant.h.
+
+/// A checked configuration.
+private struct Configuration {
+  var workLimit: UInt64 = 0
+
+  /// Reads `config`, where null means defaults. Leaves `self` alone unless the status is OK.
+  mutating func read(_ config: UnsafePointer<decant_config>?) -> decant_status {
+    guard let config else { return Status.ok }
+    let status = Struct.checkInput(
+      config, known: MemoryLayout<decant_config>.size, reserved: MemoryLayout.size(ofValue: config.pointee.reserved))
+    guard status == Status.ok else { return status }
+    guard config.pointee.flags == 0 else { return Status.unsupported }
+    workLimit = config.pointee.work_limit
+    return Status.ok
+  }
+}
+
+@implementation @_cdecl("decant_decoder_measure")
+public func decant_decoder_measure(
+  _ image: UnsafeRawPointer!, _ image_size: Int, _ config: UnsafePointer<decant_config>!,
+  _ needs: UnsafeMutablePointer<decant_requirements>!
+) -> decant_status {
+  guard let image, let needs else { return Status.badArgument }
+  let known = MemoryLayout<decant_requirements>.size
+  guard Struct.checkOutput(needs, known: known) == Status.ok else { return Status.badABI }
+  var configuration = Configuration()
+  var status = configuration.read(config)
+  guard status == Status.ok else { return status }
+  var reader = ImageReader(image)
+  status = reader.check(available: image_size)
+  guard status == Status.ok else { return status }
+  let layout = WorkspaceLayout(reader)
+  needs.pointee = decant_requirements(
+    struct_size: needs.pointee.struct_size,
+    alignment: UInt32(WorkspaceLayout.alignment),
+    workspace_size: UInt64(truncatingIfNeeded: layout.size),
+    image_size: UInt64(truncatingIfNeeded: reader.size),
+    detectors_size: UInt64(truncatingIfNeeded: (layout.nodeCount &+ 7) / 8),
+    observables_size: UInt64(truncatingIfNeeded: layout.frameSize),
+    max_match_edges: UInt64(reader.edgeCount),
+    worst_case_work: Decoder.worstCaseWork(reader, workLimit: configuration.workLimit),
+    reserved: (0, 0, 0, 0, 0, 0))
+  return Status.ok
+}
+
+@implementation @_cdecl("decant_decoder_init")
+public func decant_decoder_init(
+  _ workspace: UnsafeMutableRawPointer!, _ workspace_size: Int, _ image: UnsafeRawPointer!, _ image_size: Int,
+  _ config: UnsafePointer<decant_config>!, _ decoder: UnsafeMutablePointer<OpaquePointer?>!
+) -> decant_status {
+  guard let workspace, let image, let decoder else { return Status.badArgument }
+  guard UInt(bitPattern: workspace) % UInt(WorkspaceLayout.alignment) == 0 else { return Status.misaligned }
+  var configuration = Configuration()
+  var status = configuration.read(config)
+  guard status == Status.ok else { return status }
+  var reader = ImageReader(image)
+  status = reader.check(available: image_size)
+  guard status == Status.ok else { return status }
+  let layout = WorkspaceLayout(reader)
+  guard workspace_size >= layout.size else { return Status.bufferTooSmall }
+  Decoder.setUp(workspace, image: reader, layout: layout, workLimit: configuration.workLimit)
+  decoder.pointee = OpaquePointer(workspace)
+  return Status.ok
+}
+
+@implementation @_cdecl("decant_decoder_reset")
+public func decant_decoder_reset(_ decoder: OpaquePointer!) -> decant_status {
+  var state = UnsafeMutablePointer<DecoderState>(bitPattern: 0)
+  let status = findState(decoder, &state)
+  guard status == Status.ok, let state else { return status }
+  state.pointee.totals = Totals()
+  return Status.ok
+}
+
+/// The state behind a handle, if it is one.
+@inline(__always)
+func findState(
+  _ decoder: OpaquePointer?, _ state: inout UnsafeMutablePointer<DecoderState>?
+) -> decant_status {
+  guard let decoder else { return Status.badArgument }
+  guard UInt(bitPattern: decoder) % UInt(WorkspaceLayout.alignment) == 0 else { return Status.misaligned }
+  let found = UnsafeMutablePointer<DecoderState>(decoder)
+  guard found.pointee.magic == DecoderState.magic else { return Status.badState }
+  state = found
+  return Status.ok
+}

@@ -1,0 +1,35 @@
+import CDecant
+
+// Chapter "Image" of decant.h.
+
+@implementation @_cdecl("decant_image_inspect")
+public func decant_image_inspect(
+  _ image: UnsafeRawPointer!, _ image_size: Int, _ info: UnsafeMutablePointer<decant_image_info>!
+) -> decant_status {
+  guard let image, let info else { return Status.badArgument }
+  let known = MemoryLayout<decant_image_info>.size
+  guard Struct.checkOutput(info, known: known) == Status.ok else { return Status.badABI }
+  var reader = ImageReader(image)
+  let status = reader.check(available: image_size)
+  guard status == Status.ok else { return status }
+  typealias Header = ImageLayout.Header
+  info.pointee = decant_image_info(
+    struct_size: info.pointee.struct_size,
+    format_version: reader.u32(Header.formatVersion),
+    image_size: UInt64(truncatingIfNeeded: reader.size),
+    crc32: reader.u32(Header.crc32),
+    flags: 0,
+    detectors: reader.detectors,
+    observables: reader.observables,
+    edges: reader.edgeCount,
+    boundary_edges: reader.boundaryEdges,
+    negative_edges: reader.negativeEdgeCount,
+    components: reader.u32(Header.components),
+    closed_components: reader.closedComponentCount,
+    max_degree: reader.u32(Header.maxDegree),
+    max_weight: reader.u32(Header.maxWeight),
+    reserved0: 0,
+    weight_scale: Double(bitPattern: reader.u64(Header.weightScale)),
+    reserved: (0, 0, 0, 0))
+  return Status.ok
+}

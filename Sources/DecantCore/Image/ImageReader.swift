@@ -1,0 +1,200 @@
+import CDecant
+
+/// An image whose header and section table have been found sound: where its parts are.
+///
+/// `ImageReader` checks the frame, `ImageReader+Contents` every number inside the sections. Only what has
+/// passed both is decoded with.
+struct ImageReader {
+  let bytes: UnsafeRawPointer
+  var size = 0
+  var detectors: UInt32 = 0
+  var observables: UInt32 = 0
+  var edgeCount: UInt32 = 0
+  var slotCount: UInt32 = 0
+  var boundaryEdges: UInt32 = 0
+  var negativeEdgeCount: UInt32 = 0
+  var closedComponentCount: UInt32 = 0
+  var setCount: UInt32 = 0
+  var memberCount: UInt32 = 0
+  var negativeWeight: Int64 = 0
+  /// Offsets of the sections; zero for those that are absent.
+  var nodesOffset = 0
+  var slotsOffset = 0
+  var slotEdgesOffset = 0
+  var edgesOffset = 0
+  var setsOffset = 0
+  var membersOffset = 0
+  var escapesOffset = 0
+  var closedComponentsOffset = 0
+  var negativeEdgesOffset = 0
+  var edgeSetsOffset = 0
+
+  /// More than this the format does not address.
+  static var maxDetectors: UInt32 { 1 << 28 }
+  static var maxSlots: UInt32 { 1 << 30 }
+  static var maxObservables: UInt32 { 1 << 24 }
+
+  /// A view of bytes that are not yet trusted.
+  init(_ bytes: UnsafeRawPointer) {
+    self.bytes = bytes
+  }
+
+  @inline(__always)
+  func u32(_ offset: Int) -> UInt32 { bytes.load(fromByteOffset: offset, as: UInt32.self) }
+
+  @inline(__always)
+  func u64(_ offset: Int) -> UInt64 { bytes.load(fromByteOffset: offset, as: UInt64.self) }
+
+  /// Checks everything. On success the reader is filled in.
+  mutating func check(available: Int) -> decant_status {
+    let status = checkFrame(available: available)
+    return status == Status.ok ? checkContents() : status
+  }
+
+  private mutating func checkFrame(available: Int) -> decant_status {
+    typealias Header = ImageLayout.Header
+    guard UInt(bitPattern: bytes) % UInt(ImageLayout.imageAlignment) == 0 else { return Status.misaligned }
+    guard available >= ImageLayout.headerSize, u64(Header.magic) == ImageLayout.magic else {
+      return Status.badImage
+    }
+    guard u32(Header.formatVersion) <= ImageLayout.formatVersion else { return Status.unsupported }
+    guard u32(Header.formatVersion) != 0, u32(Header.headerSize) == UInt32(ImageLayout.headerSize),
+      u64(Header.imageSize) >= UInt64(ImageLayout.headerSize), u64(Header.imageSize) <= UInt64(available)
+    else { return Status.badImage }
+    size = Int(truncatingIfNeeded: u64(Header.imageSize))
+    guard CRC32.ofImage(bytes, count: size) == u32(Header.crc32) else { return Status.badImage }
+    guard u32(Header.flags) == 0 else { return Status.unsupported }
+    guard u32(Header.sectionCount &+ 4) == 0 else { return Status.unsupported }
+    var offset = Header.end
+    while offset < ImageLayout.headerSize {
+      guard u64(offset) == 0 else { return Status.unsupported }
+      offset &+= 8
+    }
+
+    detectors = u32(Header.detectors)
+    observables = u32(Header.observables)
+    edgeCount = u32(Header.edges)
+    slotCount = u32(Header.slots)
+    boundaryEdges = u32(Header.boundaryEdges)
+    negativeEdgeCount = u32(Header.negativeEdges)
+    closedComponentCount = u32(Header.closedComponents)
+    negativeWeight = Int64(bitPattern: u64(Header.negativeWeight))
+    guard detectors < Self.maxDetectors, slotCount < Self.maxSlots, observables < Self.maxObservables,
+      boundaryEdges <= edgeCount, edgeCount < Self.maxSlots, slotCount == 2 &* edgeCount &- boundaryEdges,
+      negativeEdgeCount <= edgeCount, closedComponentCount <= detectors,
+      negativeWeight <= 0, negativeWeight > Int64.min / 4
+    else { return Status.badImage }
+    return checkSections()
+  }
+
+  private mutating func checkSections() -> decant_status {
+    typealias Entry = ImageLayout.SectionEntry
+    let sectionCount = Int(truncatingIfNeeded: min(u32(ImageLayout.Header.sectionCount), 1 << 16))
+    var end = ImageLayout.headerSize &+ sectionCount &* ImageLayout.sectionEntrySize
+    guard end <= size else { return Status.badImage }
+    var kindBefore: UInt32 = 0
+    var index = 0
+    while index < sectionCount {
+      let entry = ImageLayout.headerSize &+ index &* ImageLayout.sectionEntrySize
+      let kind = u32(entry &+ Entry.kind)
+      let elementSize = u64(entry &+ Entry.elementSize) & 0xFFFF_FFFF
+      let offset = u64(entry &+ Entry.offset)
+      let count = u64(entry &+ Entry.count)
+      guard u64(entry &+ Entry.end) == 0 else { return Status.unsupported }
+      guard kind > kindBefore, offset % UInt64(ImageLayout.sectionAlignment) == 0, offset >= UInt64(end),
+        offset <= UInt64(size), count <= UInt64(UInt32.max)
+      else { return Status.badImage }
+      let room = UInt64(size) &- offset
+      guard elementSize != 0, count <= room / elementSize else { return Status.badImage }
+      kindBefore = kind
+      end = Int(truncatingIfNeeded: offset &+ count &* elementSize)
+      let status = place(
+        kind, at: Int(truncatingIfNeeded: offset), elementSize: UInt32(truncatingIfNeeded: elementSize),
+        count: UInt32(truncatingIfNeeded: count))
+      guard status == Status.ok else { return status }
+      index &+= 1
+    }
+    let whole =
+      nodesOffset != 0 && slotsOffset != 0 && slotEdgesOffset != 0 && edgesOffset != 0 && setsOffset != 0
+      && membersOffset != 0 && escapesOffset != 0
+      && (closedComponentsOffset != 0) == (closedComponentCount != 0)
+      && (negativeEdgesOffset != 0) == (negativeEdgeCount != 0)
+    return whole ? Status.ok : Status.badImage
+  }
+
+  /// Notes where a section is, if it has the size that the header makes it have.
+  private mutating func place(
+    _ kind: UInt32, at offset: Int, elementSize: UInt32, count: UInt32
+  ) -> decant_status {
+    typealias Section = ImageLayout.Section
+    var expectedSize: UInt32 = 4
+    var expectedCount = count
+    switch kind {
+    case Section.nodes:
+      nodesOffset = offset
+      expectedSize = 16
+      expectedCount = detectors &+ 1
+    case Section.slots:
+      slotsOffset = offset
+      expectedSize = 8
+      expectedCount = slotCount
+    case Section.slotEdges:
+      slotEdgesOffset = offset
+      expectedCount = slotCount
+    case Section.edges:
+      edgesOffset = offset
+      expectedSize = 8
+      expectedCount = edgeCount
+    case Section.observableSets:
+      setsOffset = offset
+      guard count >= 2 else { return Status.badImage }
+      setCount = count &- 1
+    case Section.observableIDs:
+      membersOffset = offset
+      memberCount = count
+    case Section.escapes:
+      escapesOffset = offset
+      expectedCount = detectors
+    case Section.closedComponents:
+      closedComponentsOffset = offset
+      expectedCount = detectors
+    case Section.negativeEdges:
+      negativeEdgesOffset = offset
+      expectedCount = negativeEdgeCount
+    case Section.edgeObservableSets:
+      edgeSetsOffset = offset
+      expectedCount = edgeCount
+    default:
+      return Status.unsupported
+    }
+    return elementSize == expectedSize && count == expectedCount ? Status.ok : Status.badImage
+  }
+}
+
+extension ImageReader {
+  var graph: Graph {
+    Graph(
+      nodes: Table(reading: bytes + nodesOffset, count: Int(truncatingIfNeeded: detectors) &+ 1),
+      slots: Table(reading: bytes + slotsOffset, count: Int(truncatingIfNeeded: slotCount)),
+      slotEdges: table(slotEdgesOffset, slotCount),
+      edges: Table(reading: bytes + edgesOffset, count: Int(truncatingIfNeeded: edgeCount)),
+      escapes: table(escapesOffset, detectors),
+      nodeCount: detectors, edgeCount: edgeCount)
+  }
+
+  var sets: ObservableSets {
+    ObservableSets(
+      begins: table(setsOffset, setCount &+ 1), members: table(membersOffset, memberCount),
+      ofEdges: table(edgeSetsOffset, edgeSetsOffset == 0 ? 0 : edgeCount))
+  }
+
+  var closedComponents: Table<UInt32> {
+    table(closedComponentsOffset, closedComponentCount == 0 ? 0 : detectors)
+  }
+
+  var negativeEdges: Table<UInt32> { table(negativeEdgesOffset, negativeEdgeCount) }
+
+  private func table(_ offset: Int, _ count: UInt32) -> Table<UInt32> {
+    Table(reading: bytes + offset, count: Int(truncatingIfNeeded: count))
+  }
+}

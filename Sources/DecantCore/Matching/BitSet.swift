@@ -1,0 +1,33 @@
+/// A set of small integers, one bit each. The whole set of nodes of a d = 21 code fits in the first-level
+/// cache, so asking it first spares a look at a node's state.
+struct BitSet {
+  let words: Table<UInt64>
+
+  @inline(__always)
+  static func wordCount(_ bits: Int) -> Int { (bits &+ 63) / 64 }
+
+  @inline(__always)
+  func contains(_ index: UInt32) -> Bool {
+    words[index >> 6] &>> UInt64(truncatingIfNeeded: index & 63) & 1 != 0
+  }
+
+  @inline(__always)
+  func insert(_ index: UInt32) {
+    words[index >> 6] |= 1 &<< UInt64(truncatingIfNeeded: index & 63)
+  }
+
+  @inline(__always)
+  func remove(_ index: UInt32) {
+    words[index >> 6] &= ~(1 &<< UInt64(truncatingIfNeeded: index & 63))
+  }
+
+  @inline(__always)
+  func flip(_ index: UInt32) {
+    words[index >> 6] ^= 1 &<< UInt64(truncatingIfNeeded: index & 63)
+  }
+
+  @inline(__always)
+  func clear(wordCount: Int) {
+    words.base.update(repeating: 0, count: wordCount)
+  }
+}

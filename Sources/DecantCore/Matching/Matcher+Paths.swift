@@ -1,0 +1,42 @@
+/// Shortest paths on the whole graph (Dijkstra), for the rare tight path whose middle was lost.
+struct SearchTables {
+  let reachedFrom: Table<UInt32>
+  let settled: BitSet
+}
+
+extension Matcher {
+  /// Uses the timeline, which is idle by now: a node's time is its distance.
+  mutating func emitShortestPath(from source: UInt32, to target: UInt32, into answer: inout Answer) {
+    timeline.reset()
+    timeline.set(source, at: 0)
+    while true {
+      let node = timeline.pop()
+      if node == target || node == .none { break }
+      work &+= 1
+      search.settled.insert(node)
+      let record = graph.nodes[node]
+      var slot = record.firstSlot
+      let end = slot &+ record.degree
+      while slot < end {
+        let neighbour = graph.slots[slot].neighbour
+        if !search.settled.contains(neighbour) {
+          let distance = timeline.now &+ Int64(graph.slots[slot].weight)
+          if !timeline.waiting.contains(neighbour) || distance < timeline.appointments[neighbour].time {
+            timeline.set(neighbour, at: distance)
+            search.reachedFrom[neighbour] = node
+          }
+        }
+        slot &+= 1
+      }
+    }
+    let wordCount = BitSet.wordCount(Int(truncatingIfNeeded: graph.nodeCount))
+    timeline.waiting.clear(wordCount: wordCount)
+    search.settled.clear(wordCount: wordCount)
+    var node = target
+    while node != source {
+      let earlier = search.reachedFrom[node]
+      answer.flip(graph.slot(from: earlier, to: node))
+      node = earlier
+    }
+  }
+}

@@ -1,0 +1,70 @@
+/// Exact minimum-weight perfect matching by sparse blossom (Higgott and Gidney, arXiv:2303.15933), begun
+/// from a greedy matching whose duals are feasible.
+///
+/// Around each detection event grows a region, at the same speed everywhere. Regions that meet form
+/// alternating trees, pair up, or close into blossoms; when no tree is left, the pairs are a lightest
+/// matching. Everything lives in the workspace; this struct is a view of it, made anew by each call, with
+/// the counters of the shot at hand.
+///
+/// Data flows through the extensions in this order: warm start, flooding, trees, blossoms, answer.
+struct Matcher {
+  let graph: Graph
+  let nodes: Table<NodeState>
+  let places: Table<NodePlace>
+  let clocks: Table<RegionClock>
+  let ties: Table<RegionTies>
+  /// Detectors that fired in this shot, after the flips of negative edges.
+  let events: BitSet
+  /// Nodes that lie in some region.
+  let owned: BitSet
+  var timeline: Timeline
+  let search: SearchTables
+
+  /// Regions of single events come first; blossoms use what is behind them.
+  var regionCount: UInt32 = 0
+  var eventCount: UInt32 = 0
+  /// Regions given back by shattered blossoms, linked by `chain`.
+  var freeRegions: UInt32 = .none
+  /// Trees that still grow. At zero the matching is complete.
+  var treeCount: UInt32 = 0
+  /// The number of walks so far; see `RegionTies.mark`.
+  var walks: UInt32 = 0
+  var grownEvents: UInt32 = 0
+  var blossomCount: UInt32 = 0
+  var work: UInt64 = 0
+
+  /// Appointments of regions stand behind those of nodes.
+  @inline(__always)
+  func appointment(ofRegion region: UInt32) -> UInt32 { graph.nodeCount &+ region }
+
+  /// Forgets the last shot. `events` is the caller's to fill; the timeline was left empty.
+  @inline(__always)
+  mutating func reset() {
+    owned.clear(wordCount: BitSet.wordCount(Int(truncatingIfNeeded: graph.nodeCount)))
+    regionCount = 0
+    eventCount = 0
+    freeRegions = .none
+    treeCount = 0
+    walks = 0
+    grownEvents = 0
+    blossomCount = 0
+    work = 0
+  }
+
+  /// Matches the shot in `events`. Returns false if the work limit stopped it: then trees are left, and
+  /// `finishTrees` gives their roots a way out. Leaves the timeline empty.
+  mutating func match(workLimit: UInt64) -> Bool {
+    warmStart()
+    guard treeCount != 0 else { return true }
+    timeline.reset()
+    startTrees()
+    while treeCount != 0 && work < workLimit {
+      let id = timeline.pop()
+      // Never so: an even number of events, or a boundary, lets every tree find a partner.
+      if id == .none { break }
+      if id < graph.nodeCount { look(id) } else { shrink(id &- graph.nodeCount) }
+    }
+    timeline.waiting.clear(wordCount: BitSet.wordCount(Int(truncatingIfNeeded: appointment(ofRegion: regionCount))))
+    return treeCount == 0
+  }
+}
