@@ -7,8 +7,12 @@ struct BitSet {
   static func wordCount(_ bits: Int) -> Int { (bits &+ 63) / 64 }
 
   @inline(__always)
-  func contains(_ index: UInt32) -> Bool {
-    words[index >> 6] &>> UInt64(truncatingIfNeeded: index & 63) & 1 != 0
+  func contains(_ index: UInt32) -> Bool { bit(index) != 0 }
+
+  /// 1 if the set contains `index`, else 0.
+  @inline(__always)
+  func bit(_ index: UInt32) -> UInt64 {
+    words[index >> 6] &>> UInt64(truncatingIfNeeded: index) & 1
   }
 
   @inline(__always)

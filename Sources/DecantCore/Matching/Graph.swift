@@ -17,6 +17,20 @@ struct Graph {
     return slot
   }
 
+  /// Which of `count` slots from `slot` on lead to a member of `set`: bit k is for slot + k. At most 64.
+  ///
+  /// Without a branch, since no processor can guess where events fall.
+  @inline(__always)
+  func members(of set: BitSet, from slot: UInt32, count: UInt32) -> UInt64 {
+    var mask: UInt64 = 0
+    var index = slot &+ count
+    while index != slot {
+      index &-= 1
+      mask = mask &<< 1 | set.bit(slots[index].neighbour)
+    }
+    return mask
+  }
+
   @inline(__always)
   func boundarySlot(of node: UInt32) -> UInt32 {
     nodes[node].firstSlot &+ nodes[node].degree

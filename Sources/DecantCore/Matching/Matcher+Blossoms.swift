@@ -61,7 +61,14 @@ extension Matcher {
       region = ties[region].link
     } while region != first
 
-    scheduleArea(of: blossom)
+    // Every second member was shrinking. The others' nodes grow on, and what they wait for has at most
+    // become later.
+    region = first
+    while region != second {
+      let inner = ties[region].link
+      scheduleArea(of: inner)
+      region = ties[inner].link
+    }
   }
 
   private mutating func takeRegion() -> UInt32 {

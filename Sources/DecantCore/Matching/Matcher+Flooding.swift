@@ -13,75 +13,76 @@ extension Matcher {
     }
   }
 
-  /// When what lies behind `slot` of `node` concerns it; `Int64.max` for never. `depth` is how far the node
-  /// is covered at time zero by its own region, growing at `rate`, 0 or 1.
+  /// When a node meets the owned neighbour behind `slot`; `Int64.max` for never. `depth` is how far its own
+  /// region, `top`, covers the node at time zero, growing at `rate`, 0 or 1.
   @inline(__always)
   private func meeting(_ slot: UInt32, top: UInt32, depth: Int64, rate: Int32) -> Int64 {
     let record = graph.slots[slot]
-    let weight = Int64(record.weight)
-    if record.neighbour == .none { return rate > 0 ? weight &- depth : .max }
-    guard owned.contains(record.neighbour) else { return rate > 0 ? weight &- depth : .max }
     let state = nodes[record.neighbour]
-    if state.top == top { return .max }
     let clock = clocks[state.top]
-    if clock.rate < 0 || clock.rate &+ rate == 0 { return .max }
-    let slack = weight &- depth &- clock.intercept &- state.wrapped
-    return clock.rate &+ rate == 2 ? slack >> 1 : slack
+    let speed = clock.rate &+ rate
+    let slack = Int64(record.weight) &- depth &- clock.intercept &- state.wrapped
+    let never = state.top == top || clock.rate < 0 || speed == 0
+    return never ? .max : slack &>> Int64(speed &>> 1)
+  }
+
+  /// When what lies behind `slot` concerns a node, whatever that is.
+  @inline(__always)
+  private func due(_ slot: UInt32, top: UInt32, depth: Int64, rate: Int32) -> Int64 {
+    let record = graph.slots[slot]
+    if record.neighbour != .none && owned.contains(record.neighbour) {
+      return meeting(slot, top: top, depth: depth, rate: rate)
+    }
+    return rate > 0 ? Int64(record.weight) &- depth : .max
   }
 
   /// Puts the next event of `node` on the timeline, whatever state the node is in.
   @inline(never)
   mutating func schedule(_ node: UInt32) {
     work &+= 1
+    let record = graph.nodes[node]
     var earliest = Int64.max
     var chosen = UInt32.none
-    let record = graph.nodes[node]
-    var slot = record.firstSlot
-    let end = slot &+ record.degree
-    if owned.contains(node) && clocks[nodes[node].top].rate > 0 {
-      let top = nodes[node].top
-      let depth = clocks[top].intercept &+ nodes[node].wrapped
-      if record.boundaryWeight != .none {
+    var top = UInt32.none
+    var depth: Int64 = 0
+    var rate: Int32 = 0
+    if owned.contains(node) {
+      top = nodes[node].top
+      rate = clocks[top].rate
+      if rate < 0 { return }
+      depth = clocks[top].intercept &+ nodes[node].wrapped
+      if rate > 0 && record.boundaryWeight != .none {
         earliest = Int64(record.boundaryWeight) &- depth
-        chosen = end
+        chosen = record.firstSlot &+ record.degree
       }
-      var free = true  // Slots ascend by weight: only the first free neighbour can be the next.
-      while slot < end {
-        let neighbour = graph.slots[slot].neighbour
-        if owned.contains(neighbour) {
-          let time = meeting(slot, top: top, depth: depth, rate: 1)
+    }
+    var slot = record.firstSlot
+    var left = record.degree
+    while left != 0 {
+      let count = min(left, 64)
+      var taken = graph.members(of: owned, from: slot, count: count)
+      if rate > 0 {
+        // Slots ascend by weight: of the free neighbours only the first can be the next.
+        let free = UInt32(truncatingIfNeeded: (~taken).trailingZeroBitCount)
+        if free < count {
+          let time = Int64(graph.slots[slot &+ free].weight) &- depth
           if time < earliest {
             earliest = time
-            chosen = slot
-          }
-        } else if free {
-          free = false
-          let time = Int64(graph.slots[slot].weight) &- depth
-          if time < earliest {
-            earliest = time
-            chosen = slot
-          }
-        }
-        slot &+= 1
-      }
-    } else {
-      var top = UInt32.none
-      var depth: Int64 = 0
-      if owned.contains(node) {
-        top = nodes[node].top
-        if clocks[top].rate < 0 { return }
-        depth = clocks[top].intercept &+ nodes[node].wrapped
-      }
-      while slot < end {
-        if owned.contains(graph.slots[slot].neighbour) {
-          let time = meeting(slot, top: top, depth: depth, rate: 0)
-          if time < earliest {
-            earliest = time
-            chosen = slot
+            chosen = slot &+ free
           }
         }
-        slot &+= 1
       }
+      while taken != 0 {
+        let other = slot &+ UInt32(truncatingIfNeeded: taken.trailingZeroBitCount)
+        taken &= taken &- 1
+        let time = meeting(other, top: top, depth: depth, rate: rate)
+        if time < earliest {
+          earliest = time
+          chosen = other
+        }
+      }
+      slot &+= count
+      left &-= count
     }
     if earliest == .max {
       timeline.cancel(node)
@@ -109,7 +110,7 @@ extension Matcher {
     let rate = clocks[top].rate
     if rate < 0 { return }
     let depth = clocks[top].intercept &+ nodes[node].wrapped
-    guard meeting(slot, top: top, depth: depth, rate: rate) == timeline.now else { return schedule(node) }
+    guard due(slot, top: top, depth: depth, rate: rate) == timeline.now else { return schedule(node) }
     if neighbour == .none {
       meetBoundary(
         top,
@@ -127,7 +128,8 @@ extension Matcher {
       arrive(at: neighbour, from: node, top: top)
       schedule(neighbour)
     }
-    // Other slots may be due at this very time.
+    // Other slots may be due at this very time. Nor may the node be left out if its region stands still by
+    // now: a neighbour that was scheduled before this node was reached does not know how near it is.
     schedule(node)
   }
 

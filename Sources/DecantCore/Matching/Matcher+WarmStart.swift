@@ -69,18 +69,23 @@ extension Matcher {
     let record = graph.nodes[node]
     var found = Surroundings(slot: .none, limit: Int64(record.closest))
     var slot = record.firstSlot
-    let end = slot &+ record.degree
-    while slot < end {
-      let neighbour = graph.slots[slot].neighbour
-      if events.contains(neighbour) {
+    var left = record.degree
+    while left != 0 {
+      let count = min(left, 64)
+      var fired = graph.members(of: events, from: slot, count: count)
+      while fired != 0 {
+        let other = slot &+ UInt32(truncatingIfNeeded: fired.trailingZeroBitCount)
+        fired &= fired &- 1
+        let neighbour = graph.slots[other].neighbour
         if owned.contains(neighbour) {
-          let other = clocks[nodes[neighbour].top].intercept
-          found.limit = min(found.limit, Int64(graph.slots[slot].weight) &- other)
+          let radius = clocks[nodes[neighbour].top].intercept
+          found.limit = min(found.limit, Int64(graph.slots[other].weight) &- radius)
         } else if found.slot == .none {
-          found.slot = slot
+          found.slot = other
         }
       }
-      slot &+= 1
+      slot &+= count
+      left &-= count
     }
     return found
   }
