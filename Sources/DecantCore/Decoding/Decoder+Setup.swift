@@ -8,7 +8,8 @@ extension Decoder {
     let state = memory.assumingMemoryBound(to: DecoderState.self)
     state.initialize(
       to: DecoderState(
-        magic: DecoderState.magic, image: image, layout: layout, workLimit: workLimit, totals: Totals()))
+        magic: DecoderState.magic, image: image, layout: layout, workLimit: workLimit == 0 ? .max : workLimit,
+        totals: Totals()))
     guard layout.baseEvents != 0 else { return }
     let baseEvents = BitSet(
       words: Table(memory + layout.baseEvents, count: BitSet.wordCount(layout.nodeCount)))
@@ -27,23 +28,34 @@ extension Decoder {
     }
   }
 
-  /// A bound on the work of any shot of `image`.
+  /// A bound on the work of any shot of `image`, in units of one look at a node or one step along a list.
   ///
-  /// Without a limit, in units of one look at a node: a matching of n <= N events ends after n augmentations;
-  /// between two of them a tree takes in each region, and each region is enclosed or shattered, at most once,
-  /// so fewer than 8N things happen to regions; and between two of these each of N nodes is reached, given up
-  /// and scheduled a bounded number of times. 64 N^3 covers the constants; it saturates.
+  /// A matching of n <= N events ends after at most n augmentations. Between two of them a tree takes in each
+  /// region, and each region is enclosed or falls apart, at most once: fewer than 4N things happen to regions,
+  /// each passing over at most every node and region. Between two of those a node is reached or given up at
+  /// most once each, and is looked at once more for every such change next to it: 2 (N + S) looks for S slots.
+  /// So 4N * N * (2 (N + S) + 4N) covers flooding, and the rest is of lower order. It saturates.
+  ///
+  /// With a limit: the warm start looks at each event 18 times at most; the step that crosses the limit passes
+  /// over nodes and regions a few times; and each event's way out is followed once, twice if the matching was
+  /// complete but a path could not be searched for any more.
   static func worstCaseWork(_ image: ImageReader, workLimit: UInt64) -> UInt64 {
     let nodes = UInt64(image.detectors)
-    func times(_ a: UInt64, _ b: UInt64) -> UInt64 {
-      let (product, overflow) = a.multipliedReportingOverflow(by: b)
-      return overflow ? .max : product
-    }
-    let cubed = times(64, times(nodes, times(nodes, nodes)))
-    guard workLimit != 0 else { return cubed }
-    // The warm start and the event that crosses the limit, then a way out for each end of each pair.
-    let finish = times(64, times(nodes, nodes &+ 1))
-    let (sum, overflow) = workLimit.addingReportingOverflow(finish)
-    return min(cubed, overflow ? .max : sum)
+    let slots = UInt64(image.slotCount)
+    let flooding = saturating(saturating(8 &* nodes, nodes), 3 &* nodes &+ slots)
+    let rest = nodes &* (64 &+ 4 &* UInt64(image.longestEscape))
+    return min(flooding, workLimit == 0 ? .max : workLimit).addingSaturating(rest)
+  }
+
+  private static func saturating(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    let (product, overflow) = a.multipliedReportingOverflow(by: b)
+    return overflow ? .max : product
+  }
+}
+
+extension UInt64 {
+  fileprivate func addingSaturating(_ other: UInt64) -> UInt64 {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? .max : sum
   }
 }

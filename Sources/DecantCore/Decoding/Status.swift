@@ -11,5 +11,6 @@ enum Status {
   static var badImage: decant_status { decant_status(DECANT_BAD_IMAGE) }
   static var unsupported: decant_status { decant_status(DECANT_UNSUPPORTED) }
   static var badState: decant_status { decant_status(DECANT_BAD_STATE) }
+  static var internalError: decant_status { decant_status(DECANT_INTERNAL) }
   static var impossible: decant_status { decant_status(DECANT_IMPOSSIBLE) }
 }

@@ -24,6 +24,8 @@ struct WorkspaceLayout {
   var baseEvents = 0
   var baseFrame = 0
   var size = 0
+  /// True if a 32-bit machine cannot address a workspace of this size.
+  var overflows = false
 
   var nodeCount: Int
   var regionCount: Int
@@ -65,7 +67,10 @@ struct WorkspaceLayout {
 
   private mutating func take<Element>(_ type: Element.Type, _ count: Int) -> Int {
     let offset = size
-    size = Self.aligned(size &+ MemoryLayout<Element>.stride &* count)
+    let (bytes, tooMany) = count.multipliedReportingOverflow(by: MemoryLayout<Element>.stride)
+    let (end, tooFar) = bytes.addingReportingOverflow(size &+ Self.alignment)
+    overflows = overflows || tooMany || tooFar
+    if !overflows { size = Self.aligned(end &- Self.alignment) }
     return offset
   }
 

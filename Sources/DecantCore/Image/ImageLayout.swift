@@ -33,6 +33,7 @@ public enum ImageLayout {
     public static var maxDegree: Int { 64 }  // u32, boundary edge included
     public static var maxWeight: Int { 68 }  // u32
     public static var sectionCount: Int { 72 }  // u32
+    public static var longestEscape: Int { 76 }  // u32, edges on the longest way out (see Section.escapes)
     public static var weightScale: Int { 80 }  // f64
     public static var negativeWeight: Int { 88 }  // i64, sum of the weights of negative edges, <= 0
     public static var end: Int { 96 }

@@ -174,8 +174,17 @@ extension ImageReader {
     return true
   }
 
+  /// Edges stay inside a component, and those to the boundary are in none that is said to be closed.
   private func checkComponents() -> Bool {
     guard closedComponentCount != 0 else { return true }
+    let graph = graph
+    var edge: UInt32 = 0
+    while edge < edgeCount {
+      let ends = graph.edges[edge]
+      let expected = ends.b == .none ? UInt32.none : closedComponents[ends.b]
+      guard closedComponents[ends.a] == expected else { return false }
+      edge &+= 1
+    }
     var node: UInt32 = 0
     while node < detectors {
       let component = closedComponents[node]

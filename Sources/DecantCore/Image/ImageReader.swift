@@ -16,6 +16,7 @@ struct ImageReader {
   var closedComponentCount: UInt32 = 0
   var setCount: UInt32 = 0
   var memberCount: UInt32 = 0
+  var longestEscape: UInt32 = 0
   var negativeWeight: Int64 = 0
   /// Offsets of the sections; zero for those that are absent.
   var nodesOffset = 0
@@ -64,7 +65,6 @@ struct ImageReader {
     size = Int(truncatingIfNeeded: u64(Header.imageSize))
     guard CRC32.ofImage(bytes, count: size) == u32(Header.crc32) else { return Status.badImage }
     guard u32(Header.flags) == 0 else { return Status.unsupported }
-    guard u32(Header.sectionCount &+ 4) == 0 else { return Status.unsupported }
     var offset = Header.end
     while offset < ImageLayout.headerSize {
       guard u64(offset) == 0 else { return Status.unsupported }
@@ -78,10 +78,11 @@ struct ImageReader {
     boundaryEdges = u32(Header.boundaryEdges)
     negativeEdgeCount = u32(Header.negativeEdges)
     closedComponentCount = u32(Header.closedComponents)
+    longestEscape = u32(Header.longestEscape)
     negativeWeight = Int64(bitPattern: u64(Header.negativeWeight))
     guard detectors < Self.maxDetectors, slotCount < Self.maxSlots, observables < Self.maxObservables,
       boundaryEdges <= edgeCount, edgeCount < Self.maxSlots, slotCount == 2 &* edgeCount &- boundaryEdges,
-      negativeEdgeCount <= edgeCount, closedComponentCount <= detectors,
+      negativeEdgeCount <= edgeCount, closedComponentCount <= detectors, longestEscape <= detectors,
       negativeWeight <= 0, negativeWeight > Int64.min / 4
     else { return Status.badImage }
     return checkSections()
@@ -179,7 +180,7 @@ extension ImageReader {
       slotEdges: table(slotEdgesOffset, slotCount),
       edges: Table(reading: bytes + edgesOffset, count: Int(truncatingIfNeeded: edgeCount)),
       escapes: table(escapesOffset, detectors),
-      nodeCount: detectors, edgeCount: edgeCount)
+      nodeCount: detectors, edgeCount: edgeCount, longestEscape: longestEscape)
   }
 
   var sets: ObservableSets {

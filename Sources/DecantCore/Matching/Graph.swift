@@ -8,6 +8,8 @@ struct Graph {
   let escapes: Table<UInt32>
   let nodeCount: UInt32
   let edgeCount: UInt32
+  /// Edges on the longest way out; see `ImageLayout.Section.escapes`.
+  let longestEscape: UInt32
 
   /// The slot at `node` that leads to `neighbour`; the lightest if the bytes hold several. It must exist.
   @inline(__always)

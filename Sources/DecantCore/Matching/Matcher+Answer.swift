@@ -1,41 +1,44 @@
 /// From a finished matching to the edges of the correction.
 ///
 /// A matched pair of outermost regions is a tight path. Inside a blossom, the member where that path leaves
-/// shares the blossom's match, and the others pair up around the cycle; so on down to single events.
+/// shares the blossom's match, and the others pair up around the cycle; so on down to single events. Every
+/// event is the end of one path, so the work is linear in what the regions cover.
 extension Matcher {
-  mutating func collect(into answer: inout Answer) {
+  /// Gathers the correction. With `searches` false, or once the work limit is reached, paths whose middle was
+  /// lost are replaced by ways out; returns false if that happened.
+  mutating func collect(into answer: inout Answer, searches: Bool) -> Bool {
+    self.searches = searches
     walks &+= 1
     var region: UInt32 = 0
     while region < eventCount {
-      if ties[region].parent == .none {
-        // Usual: the event's own region is outermost. Each pair is emitted from its lower member.
-        let match = ties[region].match
-        if match == Region.boundary || region < match { emit(ties[region].matchPath, into: &answer) }
-      } else {
-        var top = region
-        while ties[top].parent != .none {
-          work &+= 1
-          top = ties[top].parent
-        }
-        if ties[top].mark != walks {
-          ties[top].mark = walks
-          let match = ties[top].match
-          if match == Region.boundary || top < match { emit(ties[top].matchPath, into: &answer) }
-          unfold(top, into: &answer)
-        }
+      let top = nodes[ties[region].matchPath.fromEvent].top
+      if top == region {
+        emitOnce(region, into: &answer)
+      } else if ties[top].mark != walks {
+        ties[top].mark = walks
+        emitOnce(top, into: &answer)
+        unfold(top, into: &answer)
       }
       region &+= 1
     }
+    return self.searches == searches
+  }
+
+  /// Emits the path of an outermost region's pair, from the lower of the two.
+  @inline(__always)
+  private mutating func emitOnce(_ top: UInt32, into answer: inout Answer) {
+    let match = ties[top].match
+    if match == Region.boundary || top < match { emit(ties[top].matchPath, into: &answer) }
   }
 
   /// Emits the pairs inside a blossom. The stack is the `chain` of the blossoms that wait.
   private mutating func unfold(_ top: UInt32, into answer: inout Answer) {
-    var blossom = top
-    ties[top].chain = .none
-    while blossom != .none {
-      var pending = ties[blossom].chain
-      let exit = member(of: blossom, holding: ties[blossom].matchPath.fromEvent)
-      ties[exit].matchPath.fromEvent = ties[blossom].matchPath.fromEvent
+    var pending = UInt32.none
+    enter(top, by: ties[top].matchPath.fromEvent, onto: &pending)
+    while pending != .none {
+      let blossom = pending
+      pending = ties[blossom].chain
+      let exit = ties[blossom].treeChild
       push(exit, onto: &pending)
       var region = ties[exit].link
       while region != exit {
@@ -43,14 +46,26 @@ extension Matcher {
         let mate = ties[region].link
         let path = ties[region].linkPath
         emit(path, into: &answer)
-        ties[region].matchPath.fromEvent = path.fromEvent
-        ties[mate].matchPath.fromEvent = path.toEvent
-        push(region, onto: &pending)
-        push(mate, onto: &pending)
+        enter(region, by: path.fromEvent, onto: &pending)
+        enter(mate, by: path.toEvent, onto: &pending)
         region = ties[mate].link
       }
-      blossom = pending
     }
+  }
+
+  /// Notes, in every blossom from `region` down to `event`, the member through which the match of `event`
+  /// leaves it (in `treeChild`, idle by now), and pushes `region`. No region is passed twice, for each is left
+  /// through one event only.
+  @inline(__always)
+  private mutating func enter(_ region: UInt32, by event: UInt32, onto pending: inout UInt32) {
+    var member = places[event].region
+    while member != region {
+      work &+= 1
+      let parent = ties[member].parent
+      ties[parent].treeChild = member
+      member = parent
+    }
+    push(region, onto: &pending)
   }
 
   @inline(__always)
@@ -95,11 +110,9 @@ extension Matcher {
   }
 
   private mutating func connect(_ a: UInt32, _ b: UInt32, into answer: inout Answer) {
-    if treeCount == 0 {
-      emitShortestPath(from: a, to: b, into: &answer)
-    } else {
-      escape(from: a, into: &answer)
-      escape(from: b, into: &answer)
-    }
+    if searches && emitShortestPath(from: a, to: b, into: &answer) { return }
+    searches = false
+    escape(from: a, into: &answer)
+    escape(from: b, into: &answer)
   }
 }

@@ -5,13 +5,16 @@ struct SearchTables {
 }
 
 extension Matcher {
-  /// Uses the timeline, which is idle by now: a node's time is its distance.
-  mutating func emitShortestPath(from source: UInt32, to target: UInt32, into answer: inout Answer) {
+  /// Uses the timeline, which is idle by now: a node's time is its distance. Returns false, with nothing
+  /// emitted, if the work limit is reached before the target.
+  mutating func emitShortestPath(from source: UInt32, to target: UInt32, into answer: inout Answer) -> Bool {
     timeline.reset()
     timeline.set(source, at: 0)
-    while true {
+    var found = false
+    while work < workLimit {
       let node = timeline.pop()
-      if node == target || node == .none { break }
+      found = node == target
+      if found || node == .none { break }
       work &+= 1
       search.settled.insert(node)
       let record = graph.nodes[node]
@@ -32,11 +35,13 @@ extension Matcher {
     let wordCount = BitSet.wordCount(Int(truncatingIfNeeded: graph.nodeCount))
     timeline.waiting.clear(wordCount: wordCount)
     search.settled.clear(wordCount: wordCount)
+    guard found else { return false }
     var node = target
     while node != source {
       let earlier = search.reachedFrom[node]
       answer.flip(graph.slot(from: earlier, to: node))
       node = earlier
     }
+    return true
   }
 }

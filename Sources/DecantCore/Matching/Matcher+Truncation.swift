@@ -8,13 +8,10 @@ extension Matcher {
   mutating func finishTrees() {
     var region: UInt32 = 0
     while region < eventCount {
-      var top = region
-      while ties[top].parent != .none {
-        work &+= 1
-        top = ties[top].parent
-      }
+      work &+= 1
+      let event = ties[region].matchPath.fromEvent
+      let top = nodes[event].top
       if ties[top].match == .none {
-        let event = clocks[region].eventNode(places)
         ties[top].match = Region.boundary
         ties[top].matchPath = TightPath(fromEvent: event, toEvent: .none, fromNode: .none, toNode: .none)
       }
@@ -22,10 +19,10 @@ extension Matcher {
     }
   }
 
-  /// Emits the way out of `node`. The count of steps only guards against an image that leads in circles.
+  /// Emits the way out of `node`, of at most as many steps as the image says the longest has.
   mutating func escape(from node: UInt32, into answer: inout Answer) {
     var node = node
-    var steps = graph.nodeCount
+    var steps = graph.longestEscape
     while node != .none && steps != 0 {
       work &+= 1
       let slot = graph.escapes[node]
@@ -34,14 +31,5 @@ extension Matcher {
       node = graph.slots[slot].neighbour
       steps &-= 1
     }
-  }
-}
-
-extension RegionClock {
-  /// The event of a single event's region: the first node on its shell.
-  fileprivate func eventNode(_ places: Table<NodePlace>) -> UInt32 {
-    var node = shell
-    while places[node].shellNext != .none { node = places[node].shellNext }
-    return node
   }
 }

@@ -16,6 +16,8 @@ extension Matcher {
     var limit: Int64
   }
 
+  private static var maxDescents: UInt32 { 16 }
+
   /// Pairs what can be paired, and makes regions for all events.
   @inline(__always)
   mutating func warmStart() {
@@ -94,8 +96,10 @@ extension Matcher {
   ///
   /// Follows lightest slots from event to event until two events are each other's lightest, pairs these
   /// two, and tries again from `start`: what remains is what taking the lightest pair first would leave.
+  /// A long descent is given up, so that the work stays linear in the number of events.
   @inline(__always)
   private mutating func pair(_ start: UInt32) {
+    var descents: UInt32 = 0
     while !owned.contains(start) {
       var u = start
       var aroundU = survey(u)
@@ -108,6 +112,8 @@ extension Matcher {
         let weight = graph.slots[aroundU.slot].weight
         let aroundV = survey(v)
         if graph.slots[aroundV.slot].neighbour != u && graph.slots[aroundV.slot].weight < weight {
+          descents &+= 1
+          guard descents < Self.maxDescents else { return }
           u = v
           aroundU = aroundV
           continue

@@ -1,3 +1,5 @@
+import CDecant
+
 /// Exact minimum-weight perfect matching by sparse blossom (Higgott and Gidney, arXiv:2303.15933), begun
 /// from a greedy matching whose duals are feasible.
 ///
@@ -32,6 +34,10 @@ struct Matcher {
   var grownEvents: UInt32 = 0
   var blossomCount: UInt32 = 0
   var work: UInt64 = 0
+  /// Where to stop; `UInt64.max` for nowhere.
+  let workLimit: UInt64
+  /// Whether lost paths are still searched for; see `collect`.
+  var searches = true
 
   /// Appointments of regions stand behind those of nodes.
   @inline(__always)
@@ -51,20 +57,30 @@ struct Matcher {
     work = 0
   }
 
-  /// Matches the shot in `events`. Returns false if the work limit stopped it: then trees are left, and
-  /// `finishTrees` gives their roots a way out. Leaves the timeline empty.
-  mutating func match(workLimit: UInt64) -> Bool {
+  /// Matches the shot in `events`. Leaves the timeline empty.
+  ///
+  /// Returns OK; TRUNCATED if the work limit came first, when trees are left and `finishTrees` gives their
+  /// roots a way out; or INTERNAL if no partner can be found for the trees that are left, because the image
+  /// told an untruth about its components.
+  mutating func match() -> decant_status {
     warmStart()
-    guard treeCount != 0 else { return true }
+    guard treeCount != 0 else { return Status.ok }
     timeline.reset()
     startTrees()
-    while treeCount != 0 && work < workLimit {
+    var end = Status.ok
+    while treeCount != 0 {
+      if work >= workLimit {
+        end = Status.truncated
+        break
+      }
       let id = timeline.pop()
-      // Never so: an even number of events, or a boundary, lets every tree find a partner.
-      if id == .none { break }
+      if id == .none {
+        end = Status.internalError
+        break
+      }
       if id < graph.nodeCount { look(id) } else { shrink(id &- graph.nodeCount) }
     }
     timeline.waiting.clear(wordCount: BitSet.wordCount(Int(truncatingIfNeeded: appointment(ofRegion: regionCount))))
-    return treeCount == 0
+    return end
   }
 }

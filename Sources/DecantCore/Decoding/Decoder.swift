@@ -39,7 +39,8 @@ struct Decoder {
         buckets: Table(base + layout.buckets, count: Timeline.bucketCount)),
       search: SearchTables(
         reachedFrom: Table(base + layout.searchReachedFrom, count: layout.nodeCount),
-        settled: bits(layout.settled, layout.nodeCount)))
+        settled: bits(layout.settled, layout.nodeCount)),
+      workLimit: state.pointee.workLimit)
     frame = Table(base + layout.frame, count: layout.frameSize)
     flips = bits(layout.flips, layout.edgeCount)
   }
@@ -58,6 +59,7 @@ struct Decoder {
       return result
     }
     startFrame()
+    flipBaseEvents()
     guard state.pointee.image.closedComponentCount == 0 || hasEvenComponents() else {
       result.status = Status.impossible
       state.pointee.totals.impossible &+= 1
@@ -65,18 +67,23 @@ struct Decoder {
     }
 
     matcher.reset()
-    let workLimit = state.pointee.workLimit
-    let complete = matcher.match(workLimit: workLimit == 0 ? .max : workLimit)
-    var answer = Answer(
-      graph: matcher.graph, sets: state.pointee.image.sets, frame: frame, flips: flips,
-      keepsFlips: keepsFlips || !complete)
-    if answer.keepsFlips { flips.clear(wordCount: BitSet.wordCount(state.pointee.layout.edgeCount)) }
+    let end = matcher.match()
+    guard end >= 0 else {
+      result.status = end
+      return result
+    }
+    var complete = end == Status.ok
+    if !complete { matcher.finishTrees() }
+    var answer = collect(searches: complete, keepsFlips: keepsFlips || !complete, &complete)
     if !complete {
       result.status = Status.truncated
-      matcher.finishTrees()
+      // Ways out may cross each other and the paths: only the edges themselves say what they weigh.
+      if !answer.keepsFlips {
+        startFrame()
+        answer = collect(searches: false, keepsFlips: true, &complete)
+      }
+      answer.weighFlips()
     }
-    matcher.collect(into: &answer)
-    if !complete { answer.weighFlips() }
     if keepsFlips { flipNegativeEdges() }
 
     result.weight = answer.weight &+ state.pointee.image.negativeWeight
@@ -84,6 +91,16 @@ struct Decoder {
     result.grownEvents = matcher.grownEvents
     record(result, digest)
     return result
+  }
+
+  /// Gathers the matcher's correction. `complete` becomes false if the work limit cut that short.
+  @inline(__always)
+  private mutating func collect(searches: Bool, keepsFlips: Bool, _ complete: inout Bool) -> Answer {
+    var answer = Answer(
+      graph: matcher.graph, sets: state.pointee.image.sets, frame: frame, flips: flips, keepsFlips: keepsFlips)
+    if keepsFlips { flips.clear(wordCount: BitSet.wordCount(state.pointee.layout.edgeCount)) }
+    if !matcher.collect(into: &answer, searches: searches) { complete = false }
+    return answer
   }
 
   /// Copies the shot into `events`, one bit per node. False if a bit past the last detector is set.
@@ -123,17 +140,25 @@ struct Decoder {
     count &+= UInt32(truncatingIfNeeded: word.nonzeroBitCount)
   }
 
-  /// Begins the answer: nothing flipped, or what the negative edges flip; and flips their detectors.
+  /// Begins the answer: nothing flipped, or what the negative edges flip.
   @inline(__always)
-  private mutating func startFrame() {
+  private func startFrame() {
     let layout = state.pointee.layout
-    guard layout.baseEvents != 0 else {
+    guard layout.baseFrame != 0 else {
       frame.base.update(repeating: 0, count: layout.frameSize)
       return
     }
     let base = UnsafeMutableRawPointer(state)
     frame.base.update(
       from: (base + layout.baseFrame).assumingMemoryBound(to: UInt8.self), count: layout.frameSize)
+  }
+
+  /// Flips the detectors of negative edges: what remains is matched on absolute weights.
+  @inline(__always)
+  private func flipBaseEvents() {
+    let layout = state.pointee.layout
+    guard layout.baseEvents != 0 else { return }
+    let base = UnsafeMutableRawPointer(state)
     let flipped = (base + layout.baseEvents).assumingMemoryBound(to: UInt64.self)
     var index = 0
     while index < BitSet.wordCount(layout.nodeCount) {

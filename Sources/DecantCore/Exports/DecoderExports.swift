@@ -33,6 +33,7 @@ public func decant_decoder_measure(
   status = reader.check(available: image_size)
   guard status == Status.ok else { return status }
   let layout = WorkspaceLayout(reader)
+  guard !layout.overflows else { return Status.unsupported }
   needs.pointee = decant_requirements(
     struct_size: needs.pointee.struct_size,
     alignment: UInt32(WorkspaceLayout.alignment),
@@ -60,6 +61,7 @@ public func decant_decoder_init(
   status = reader.check(available: image_size)
   guard status == Status.ok else { return status }
   let layout = WorkspaceLayout(reader)
+  guard !layout.overflows else { return Status.unsupported }
   guard workspace_size >= layout.size else { return Status.bufferTooSmall }
   Decoder.setUp(workspace, image: reader, layout: layout, workLimit: configuration.workLimit)
   decoder.pointee = OpaquePointer(workspace)

@@ -51,13 +51,13 @@ public func decant_decode_batch(
   let status = findState(decoder, &state)
   guard status == Status.ok, let state else { return status }
   guard let done else { return Status.badArgument }
+  done.pointee = 0
+  guard shots != 0 else { return Status.ok }
   var decoder = Decoder(state)
-  if shots != 0 {
-    guard shots > 0, detectors_stride >= decoder.detectorsSize,
-      detectors != nil || decoder.detectorsSize == 0,
-      observables_stride >= decoder.frameSize, observables != nil || decoder.frameSize == 0
-    else { return Status.badArgument }
-  }
+  guard shots > 0, detectors_stride >= decoder.detectorsSize,
+    detectors != nil || decoder.detectorsSize == 0, observables != nil || decoder.frameSize == 0
+  else { return Status.badArgument }
+  guard observables_stride >= decoder.frameSize else { return Status.bufferTooSmall }
   var outcome = Status.ok
   var source: UnsafePointer<UInt8> = detectors.orEmpty(state)
   var target = observables
