@@ -3,7 +3,9 @@ import CDecant
 /// Making a decoder in a workspace.
 extension Decoder {
   /// Initialises the workspace at `memory`, which has `layout.size` bytes.
-  static func setUp(_ memory: UnsafeMutableRawPointer, image: ImageReader, layout: WorkspaceLayout, workLimit: UInt64) {
+  static func setUp(
+    _ memory: UnsafeMutableRawPointer, image: ImageReader, layout: WorkspaceLayout, workLimit: UInt64
+  ) {
     (memory.assumingMemoryBound(to: UInt8.self)).update(repeating: 0, count: layout.size)
     let state = memory.assumingMemoryBound(to: DecoderState.self)
     state.initialize(
@@ -16,7 +18,8 @@ extension Decoder {
     let decoder = Decoder(state)
     let answer = Answer(
       graph: decoder.matcher.graph, sets: image.sets,
-      frame: Table(memory + layout.baseFrame, count: layout.frameSize), flips: decoder.flips, keepsFlips: false)
+      frame: Table(memory + layout.baseFrame, count: layout.frameSize), flips: decoder.flips,
+      keepsFlips: false)
     var index: UInt32 = 0
     while index < image.negativeEdgeCount {
       let edge = image.negativeEdges[index]

@@ -97,7 +97,8 @@ struct Decoder {
   @inline(__always)
   private mutating func collect(searches: Bool, keepsFlips: Bool, _ complete: inout Bool) -> Answer {
     var answer = Answer(
-      graph: matcher.graph, sets: state.pointee.image.sets, frame: frame, flips: flips, keepsFlips: keepsFlips)
+      graph: matcher.graph, sets: state.pointee.image.sets, frame: frame, flips: flips, keepsFlips: keepsFlips
+    )
     if keepsFlips { flips.clear(wordCount: BitSet.wordCount(state.pointee.layout.edgeCount)) }
     if !matcher.collect(into: &answer, searches: searches) { complete = false }
     return answer

@@ -1,3 +1,5 @@
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 import CDecant
 
 // Chapter "Decoder" of decant.h.
@@ -10,7 +12,8 @@ private struct Configuration {
   mutating func read(_ config: UnsafePointer<decant_config>?) -> decant_status {
     guard let config else { return Status.ok }
     let status = Struct.checkInput(
-      config, known: MemoryLayout<decant_config>.size, reserved: MemoryLayout.size(ofValue: config.pointee.reserved))
+      config, known: MemoryLayout<decant_config>.size,
+      reserved: MemoryLayout.size(ofValue: config.pointee.reserved))
     guard status == Status.ok else { return status }
     guard config.pointee.flags == 0 else { return Status.unsupported }
     workLimit = config.pointee.work_limit

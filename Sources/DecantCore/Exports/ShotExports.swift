@@ -1,3 +1,5 @@
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 import CDecant
 
 // Chapters "Whole shots" and "Matching alone" of decant.h.

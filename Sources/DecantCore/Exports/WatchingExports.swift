@@ -1,3 +1,5 @@
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 import CDecant
 
 // Chapter "Watching" of decant.h.
@@ -29,7 +31,8 @@ public func decant_stats_read(
 }
 
 @implementation @_cdecl("decant_digest")
-public func decant_digest(_ decoder: OpaquePointer!, _ digest: UnsafeMutablePointer<UInt64>!) -> decant_status {
+public func decant_digest(_ decoder: OpaquePointer!, _ digest: UnsafeMutablePointer<UInt64>!) -> decant_status
+{
   var state = UnsafeMutablePointer<DecoderState>(bitPattern: 0)
   let status = findState(decoder, &state)
   guard status == Status.ok, let state else { return status }

@@ -8,7 +8,8 @@ import CDecant
 extension ImageReader {
   func checkContents() -> decant_status {
     let sound =
-      checkEdges() && checkNodes() && checkEdgesHaveSlots() && checkObservables() && checkEscapes() && checkComponents()
+      checkEdges() && checkNodes() && checkEdgesHaveSlots() && checkObservables() && checkEscapes()
+      && checkComponents()
       && checkNegativeEdges() && checkSummary()
     return sound ? Status.ok : Status.badImage
   }
@@ -79,7 +80,9 @@ extension ImageReader {
     guard ends.a == min(node, here.neighbour), ends.b == max(node, here.neighbour) else { return false }
     if slot != record.firstSlot {
       let before = graph.slots[slot &- 1]
-      guard Self.ascends((before.weight, before.neighbour), (here.weight, here.neighbour)) else { return false }
+      guard Self.ascends((before.weight, before.neighbour), (here.weight, here.neighbour)) else {
+        return false
+      }
     }
     return hasTwin(of: here, from: node, edge: edge, graph)
   }
@@ -136,7 +139,9 @@ extension ImageReader {
     guard sets.begins[0] == 0, sets.begins[1] == 0, sets.begins[setCount] == memberCount else { return false }
     var set: UInt32 = 0
     while set < setCount {
-      guard sets.begins[set] <= sets.begins[set &+ 1], sets.begins[set &+ 1] <= memberCount else { return false }
+      guard sets.begins[set] <= sets.begins[set &+ 1], sets.begins[set &+ 1] <= memberCount else {
+        return false
+      }
       set &+= 1
     }
     var index: UInt32 = 0
@@ -166,7 +171,8 @@ extension ImageReader {
     var node: UInt32 = 0
     while node < detectors {
       let slot = graph.escapes[node]
-      guard slot == .none || (slot >= graph.nodes[node].firstSlot && slot < graph.nodes[node &+ 1].firstSlot) else {
+      guard slot == .none || (slot >= graph.nodes[node].firstSlot && slot < graph.nodes[node &+ 1].firstSlot)
+      else {
         return false
       }
       node &+= 1

@@ -80,7 +80,8 @@ struct Matcher {
       }
       if id < graph.nodeCount { look(id) } else { shrink(id &- graph.nodeCount) }
     }
-    timeline.waiting.clear(wordCount: BitSet.wordCount(Int(truncatingIfNeeded: appointment(ofRegion: regionCount))))
+    timeline.waiting.clear(
+      wordCount: BitSet.wordCount(Int(truncatingIfNeeded: appointment(ofRegion: regionCount))))
     return end
   }
 }
