@@ -31,6 +31,9 @@ let package = Package(
       dependencies: [
         "DecantHost", "CDecant", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    .executableTarget(
+      name: "ctests", dependencies: ["DecantCore", "CDecant"], path: "Tests/CTests",
+      linkerSettings: [.linkedLibrary("cmocka")]),
     .testTarget(name: "DecantCoreTests", dependencies: ["DecantCore", "DecantHost", "CDecant"]),
     .testTarget(name: "DecantHostTests", dependencies: ["DecantHost", "CDecant"]),
   ]

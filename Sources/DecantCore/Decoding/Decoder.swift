@@ -72,16 +72,23 @@ struct Decoder {
       result.status = end
       return result
     }
+    var answer = Answer(
+      graph: matcher.graph, sets: state.pointee.image.sets, frame: frame, flips: flips,
+      keepsFlips: keepsFlips)
     var complete = end == Status.ok
-    if !complete { matcher.finishTrees() }
-    var answer = collect(searches: complete, keepsFlips: keepsFlips || !complete, &complete)
+    if complete {
+      clearFlips(of: answer)
+      complete = matcher.collect(into: &answer, searches: true)
+    } else {
+      matcher.finishTrees()
+    }
     if !complete {
-      result.status = Status.truncated
       // Ways out may cross each other and the paths: only the edges themselves say what they weigh.
-      if !answer.keepsFlips {
-        startFrame()
-        answer = collect(searches: false, keepsFlips: true, &complete)
-      }
+      result.status = Status.truncated
+      answer.keepsFlips = true
+      startFrame()
+      clearFlips(of: answer)
+      _ = matcher.collect(into: &answer, searches: false)
       answer.weighFlips()
     }
     if keepsFlips { flipNegativeEdges() }
@@ -93,15 +100,9 @@ struct Decoder {
     return result
   }
 
-  /// Gathers the matcher's correction. `complete` becomes false if the work limit cut that short.
   @inline(__always)
-  private mutating func collect(searches: Bool, keepsFlips: Bool, _ complete: inout Bool) -> Answer {
-    var answer = Answer(
-      graph: matcher.graph, sets: state.pointee.image.sets, frame: frame, flips: flips, keepsFlips: keepsFlips
-    )
-    if keepsFlips { flips.clear(wordCount: BitSet.wordCount(state.pointee.layout.edgeCount)) }
-    if !matcher.collect(into: &answer, searches: searches) { complete = false }
-    return answer
+  private func clearFlips(of answer: Answer) {
+    if answer.keepsFlips { flips.clear(wordCount: BitSet.wordCount(state.pointee.layout.edgeCount)) }
   }
 
   /// Copies the shot into `events`, one bit per node. False if a bit past the last detector is set.

@@ -4,8 +4,8 @@
 /// shares the blossom's match, and the others pair up around the cycle; so on down to single events. Every
 /// event is the end of one path, so the work is linear in what the regions cover.
 extension Matcher {
-  /// Gathers the correction. With `searches` false, or once the work limit is reached, paths whose middle was
-  /// lost are replaced by ways out; returns false if that happened.
+  /// Gathers the correction. With `searches` false, paths whose middle was lost are replaced by ways out.
+  /// Returns false if that had to be done although `searches` is true, because the work limit was reached.
   mutating func collect(into answer: inout Answer, searches: Bool) -> Bool {
     self.searches = searches
     walks &+= 1
