@@ -19,15 +19,13 @@ extension Decoder {
     let answer = Answer(
       graph: decoder.matcher.graph, sets: image.sets,
       frame: Table(memory + layout.baseFrame, count: layout.frameSize), flips: decoder.flips,
-      keepsFlips: false)
-    var index: UInt32 = 0
-    while index < image.negativeEdgeCount {
-      let edge = image.negativeEdges[index]
-      let ends = answer.graph.edges[edge]
-      baseEvents.flip(ends.a)
-      if ends.b != .none { baseEvents.flip(ends.b) }
-      answer.flipObservables(ofEdge: edge)
-      index &+= 1
+      keepsFlips: true)
+    decoder.flipNegativeEdges()
+    answer.forEachFlip { node, slot in
+      baseEvents.flip(node)
+      let neighbour = answer.graph.neighbour(of: node, behind: slot)
+      if neighbour != node { baseEvents.flip(neighbour) }
+      if answer.graph.slots[slot].flipsObservables { answer.flipObservables(slot) }
     }
   }
 
@@ -44,7 +42,7 @@ extension Decoder {
   /// complete but a path could not be searched for any more.
   static func worstCaseWork(_ image: ImageReader, workLimit: UInt64) -> UInt64 {
     let nodes = UInt64(image.detectors)
-    let slots = UInt64(image.slotCount)
+    let slots = 2 &* UInt64(image.edgeCount)
     let flooding = saturating(saturating(8 &* nodes, nodes), 3 &* nodes &+ slots)
     let rest = nodes &* (64 &+ 4 &* UInt64(image.longestEscape))
     return min(flooding, workLimit == 0 ? .max : workLimit).addingSaturating(rest)

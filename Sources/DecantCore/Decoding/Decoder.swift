@@ -72,9 +72,7 @@ struct Decoder {
       result.status = end
       return result
     }
-    var answer = Answer(
-      graph: matcher.graph, sets: state.pointee.image.sets, frame: frame, flips: flips,
-      keepsFlips: keepsFlips)
+    var answer = answer(keepsFlips: keepsFlips)
     var complete = end == Status.ok
     if complete {
       clearFlips(of: answer)
@@ -98,6 +96,14 @@ struct Decoder {
     result.grownEvents = matcher.grownEvents
     record(result, digest)
     return result
+  }
+
+  /// An answer in this workspace: the one begun next, or the one that `decode` has left.
+  @inline(__always)
+  func answer(keepsFlips: Bool) -> Answer {
+    Answer(
+      graph: matcher.graph, sets: state.pointee.image.sets, frame: frame, flips: flips,
+      keepsFlips: keepsFlips)
   }
 
   @inline(__always)
@@ -195,7 +201,7 @@ struct Decoder {
     return true
   }
 
-  private func flipNegativeEdges() {
+  func flipNegativeEdges() {
     let image = state.pointee.image
     var index: UInt32 = 0
     while index < image.negativeEdgeCount {

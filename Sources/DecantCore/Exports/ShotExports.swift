@@ -111,17 +111,10 @@ public func decant_match_edges(
     return Status.bufferTooSmall
   }
   var written = 0
-  index = 0
-  while index < wordCount {
-    var word = decoder.flips.words.base[index]
-    while word != 0 {
-      let edge = UInt32(truncatingIfNeeded: index &* 64 &+ word.trailingZeroBitCount)
-      let ends = decoder.matcher.graph.edges[edge]
-      edges[written] = decant_edge(a: ends.a, b: ends.b)
-      written &+= 1
-      word &= word &- 1
-    }
-    index &+= 1
+  decoder.answer(keepsFlips: true).forEachFlip { node, slot in
+    let neighbour = decoder.matcher.graph.neighbour(of: node, behind: slot)
+    edges[written] = decant_edge(a: node, b: neighbour == node ? .none : neighbour)
+    written &+= 1
   }
   count.pointee = written
   write(result, to: report)

@@ -25,15 +25,15 @@ public enum ImageLayout {
     public static var detectors: Int { 32 }  // u32, also the number of nodes
     public static var observables: Int { 36 }  // u32
     public static var edges: Int { 40 }  // u32, boundary edges included
-    public static var slots: Int { 44 }  // u32, = 2 * edges - boundaryEdges
+    public static var slots: Int { 44 }  // u32, of all patterns
     public static var boundaryEdges: Int { 48 }  // u32
     public static var negativeEdges: Int { 52 }  // u32
     public static var components: Int { 56 }  // u32
     public static var closedComponents: Int { 60 }  // u32
-    public static var maxDegree: Int { 64 }  // u32, boundary edge included
+    public static var maxDegree: Int { 64 }  // u32, boundary edge included, of any node
     public static var maxWeight: Int { 68 }  // u32
     public static var sectionCount: Int { 72 }  // u32
-    public static var longestEscape: Int { 76 }  // u32, edges on the longest way out (see Section.escapes)
+    public static var longestEscape: Int { 76 }  // u32, the most steps of any EscapeRecord
     public static var weightScale: Int { 80 }  // f64
     public static var negativeWeight: Int { 88 }  // i64, sum of the weights of negative edges, <= 0
     public static var end: Int { 96 }
@@ -50,89 +50,122 @@ public enum ImageLayout {
 
   /// Kinds of section. A reader refuses a kind that it does not know: it might change the answer.
   public enum Section {
-    /// One `NodeRecord` per detector.
+    /// One `NodeRecord` per detector, and one more whose `firstEdge` is the number of edges.
     public static var nodes: UInt32 { 1 }
-    /// One `SlotRecord` per end of an edge, grouped by node.
+    /// `PatternRecord`s: the neighbourhoods that occur. Rounds repeat, so nodes share them, and the graph of
+    /// a long experiment stays in the processor's cache.
+    public static var patterns: UInt32 { 2 }
+    /// `SlotRecord`s, grouped by pattern.
     ///
-    /// Within a node, slots ascend by (weight, neighbour); the boundary slot, if there is one, comes last
-    /// whatever its weight. Both ends of an edge carry the same weight and observable set.
-    public static var slots: UInt32 { 2 }
-    /// For each slot, its edge: u32.
-    public static var slotEdges: UInt32 { 3 }
-    /// One `EdgeRecord` per edge, ascending by (a, b) with the boundary counted as smallest b.
-    public static var edges: UInt32 { 4 }
-    /// For each set of observables, where its members begin in `observableIDs`: u32, count + 1 of them.
+    /// Within a pattern, slots to other nodes ascend by (weight, step as a signed number); the boundary slot,
+    /// if there is one, comes last whatever its weight.
+    public static var slots: UInt32 { 3 }
+    /// For each slot, a `SlotDetail`.
+    public static var slotDetails: UInt32 { 4 }
+    /// Grouped by pattern: the slots of the edges that are counted at the node itself, by rank, each as its
+    /// position in the pattern: u32. These are its boundary edge and its edges to higher nodes, in this order.
+    public static var ownSlots: UInt32 { 5 }
+    /// For each set of observables, where its members begin in `observableIDs`: u32, and one more for the end.
     /// Set 0 is the empty set.
-    public static var observableSets: UInt32 { 5 }
+    public static var observableSets: UInt32 { 6 }
     /// Members of the sets, ascending within a set: u32.
-    public static var observableIDs: UInt32 { 6 }
-    /// For each node, the slot through which a shortest path leaves for the boundary, or, in a component
-    /// without one, for the component's lowest node; `none` at the end of the way: u32.
-    /// Following it never returns to a node.
-    public static var escapes: UInt32 { 7 }
-    /// Present when there are closed components. For each node, the index of its closed component, or
-    /// `none` where the component has a boundary edge: u32.
-    public static var closedComponents: UInt32 { 8 }
-    /// Present when there are negative edges: these edges, ascending, u32. The graph holds their absolute
-    /// weights; a decoder first flips what they touch.
-    public static var negativeEdges: UInt32 { 9 }
-    /// For each edge, its observable set: u32. Present when a slot says `crowdedSet`.
-    public static var edgeObservableSets: UInt32 { 10 }
+    public static var observableIDs: UInt32 { 7 }
+    /// One `EscapeRecord` per node.
+    public static var escapes: UInt32 { 8 }
+    /// Present when there are closed components. For each node, the number of its closed component, or
+    /// `none` where the component has a boundary edge: u32. They are numbered by their lowest nodes.
+    public static var closedComponents: UInt32 { 9 }
+    /// Present when there are negative edges: these edges, ascending: u32. Slots hold their absolute weights;
+    /// a decoder first flips what they touch.
+    public static var negativeEdges: UInt32 { 10 }
   }
 
   /// No slot, edge, node or component.
   public static var none: UInt32 { .max }
-
-  /// Weights are even, and below 2^25.
-  public static var weightBits: UInt32 { 25 }
-  public static var weightMask: UInt32 { (1 << 25) - 1 }
-  /// The observable set of a slot that has no room for its number: look in `edgeObservableSets`.
-  public static var crowdedSet: UInt32 { 127 }
 }
 
 /// One detector of the matching graph, as stored.
 public struct NodeRecord {
-  /// The first of its slots. They end where the next node's begin.
+  /// Its neighbourhood.
+  public var pattern: UInt32
+  /// The number of its first own edge. Edges are counted node by node: first the boundary edge, then those
+  /// to higher nodes, ascending. So they ascend by (a, b), with the boundary as the smallest b.
+  public var firstEdge: UInt32
+
+  public init(pattern: UInt32, firstEdge: UInt32) {
+    self.pattern = pattern
+    self.firstEdge = firstEdge
+  }
+}
+
+/// A neighbourhood, as stored.
+public struct PatternRecord {
+  /// Its slots begin here, and end where those of the next pattern begin.
   public var firstSlot: UInt32
   /// Slots that lead to other nodes. If there is a boundary slot, it follows these.
   public var degree: UInt32
-  /// The smallest weight among all its slots, boundary included; `none` if it has no slot.
+  /// The smallest weight among all slots, boundary included; `none` if there is no slot.
   public var closest: UInt32
-  /// The weight of its boundary edge, or `none`.
+  /// The weight of the boundary slot, or `none`.
   public var boundaryWeight: UInt32
+  /// Where its part of `ownSlots` begins, and how long it is.
+  public var firstOwn: UInt32
+  public var ownCount: UInt32
 
-  public init(firstSlot: UInt32, degree: UInt32, closest: UInt32, boundaryWeight: UInt32) {
+  public init(
+    firstSlot: UInt32, degree: UInt32, closest: UInt32, boundaryWeight: UInt32, firstOwn: UInt32, ownCount: UInt32
+  ) {
     self.firstSlot = firstSlot
     self.degree = degree
     self.closest = closest
     self.boundaryWeight = boundaryWeight
+    self.firstOwn = firstOwn
+    self.ownCount = ownCount
   }
 }
 
 /// One end of an edge, as stored.
 public struct SlotRecord {
-  /// The node at the other end, or `none` for the boundary.
-  public var neighbour: UInt32
-  /// Weight in the low 25 bits, observable set (or `crowdedSet`) in the high 7.
+  /// What to add to the node to reach the one at the other end, wrapping; 0 for the boundary.
+  public var step: UInt32
+  /// Weight in the low 25 bits; the top bit says that the edge flips observables; the others are zero.
   public var packed: UInt32
 
-  public init(neighbour: UInt32, weight: UInt32, observableSet: UInt32) {
-    self.neighbour = neighbour
-    self.packed = weight | min(observableSet, ImageLayout.crowdedSet) << ImageLayout.weightBits
+  public init(step: UInt32, weight: UInt32, flipsObservables: Bool) {
+    self.step = step
+    self.packed = weight | (flipsObservables ? 1 << 31 : 0)
   }
 
-  @inline(__always) public var weight: UInt32 { packed & ImageLayout.weightMask }
-  @inline(__always) public var observableSet: UInt32 { packed >> ImageLayout.weightBits }
+  /// Weights are even, and below 2^25.
+  public static var weightMask: UInt32 { (1 << 25) - 1 }
+
+  @inline(__always) public var weight: UInt32 { packed & Self.weightMask }
+  @inline(__always) public var flipsObservables: Bool { packed >> 31 != 0 }
 }
 
-/// One edge, as stored: the detectors it joins.
-public struct EdgeRecord {
-  public var a: UInt32
-  /// Above `a`, or `none` for the boundary.
-  public var b: UInt32
+/// The first step of a way out, as stored: along a shortest path to the boundary or, in a closed component, to
+/// its lowest node.
+public struct EscapeRecord {
+  /// The position in the node's pattern of the slot to take; `none` at the end of the way.
+  public var position: UInt32
+  /// Steps to the end. Each step leads to a node with one less, or to the boundary with none left.
+  public var steps: UInt32
 
-  public init(a: UInt32, b: UInt32) {
-    self.a = a
-    self.b = b
+  public init(position: UInt32, steps: UInt32) {
+    self.position = position
+    self.steps = steps
+  }
+}
+
+/// What is only asked of a slot when its edge is in the correction.
+public struct SlotDetail {
+  /// The edge's rank among the own edges of the lower of its two nodes.
+  public var rank: UInt32
+  /// The set of observables that the edge flips.
+  public var observableSet: UInt32
+
+  public init(rank: UInt32, observableSet: UInt32) {
+    self.rank = rank
+    self.observableSet = observableSet
   }
 }

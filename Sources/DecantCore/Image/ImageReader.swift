@@ -11,6 +11,8 @@ struct ImageReader {
   var observables: UInt32 = 0
   var edgeCount: UInt32 = 0
   var slotCount: UInt32 = 0
+  var patternCount: UInt32 = 0
+  var ownSlotCount: UInt32 = 0
   var boundaryEdges: UInt32 = 0
   var negativeEdgeCount: UInt32 = 0
   var closedComponentCount: UInt32 = 0
@@ -20,15 +22,15 @@ struct ImageReader {
   var negativeWeight: Int64 = 0
   /// Offsets of the sections; zero for those that are absent.
   var nodesOffset = 0
+  var patternsOffset = 0
   var slotsOffset = 0
-  var slotEdgesOffset = 0
-  var edgesOffset = 0
+  var detailsOffset = 0
+  var ownSlotsOffset = 0
   var setsOffset = 0
   var membersOffset = 0
   var escapesOffset = 0
   var closedComponentsOffset = 0
   var negativeEdgesOffset = 0
-  var edgeSetsOffset = 0
 
   /// More than this the format does not address.
   static var maxDetectors: UInt32 { 1 << 28 }
@@ -81,8 +83,8 @@ struct ImageReader {
     longestEscape = u32(Header.longestEscape)
     negativeWeight = Int64(bitPattern: u64(Header.negativeWeight))
     guard detectors < Self.maxDetectors, slotCount < Self.maxSlots, observables < Self.maxObservables,
-      boundaryEdges <= edgeCount, edgeCount < Self.maxSlots, slotCount == 2 &* edgeCount &- boundaryEdges,
-      negativeEdgeCount <= edgeCount, closedComponentCount <= detectors, longestEscape <= detectors,
+      boundaryEdges <= edgeCount, edgeCount < Self.maxSlots,
+      negativeEdgeCount <= edgeCount, closedComponentCount <= detectors,
       negativeWeight <= 0, negativeWeight > Int64.min / 4
     else { return Status.badImage }
     return checkSections()
@@ -98,7 +100,7 @@ struct ImageReader {
     while index < sectionCount {
       let entry = ImageLayout.headerSize &+ index &* ImageLayout.sectionEntrySize
       let kind = u32(entry &+ Entry.kind)
-      let elementSize = u64(entry &+ Entry.elementSize) & 0xFFFF_FFFF
+      let elementSize = UInt64(u32(entry &+ Entry.elementSize))
       let offset = u64(entry &+ Entry.offset)
       let count = u64(entry &+ Entry.count)
       guard u64(entry &+ Entry.end) == 0 else { return Status.unsupported }
@@ -116,8 +118,8 @@ struct ImageReader {
       index &+= 1
     }
     let whole =
-      nodesOffset != 0 && slotsOffset != 0 && slotEdgesOffset != 0 && edgesOffset != 0 && setsOffset != 0
-      && membersOffset != 0 && escapesOffset != 0
+      nodesOffset != 0 && patternsOffset != 0 && slotsOffset != 0 && detailsOffset != 0
+      && ownSlotsOffset != 0 && setsOffset != 0 && membersOffset != 0 && escapesOffset != 0
       && (closedComponentsOffset != 0) == (closedComponentCount != 0)
       && (negativeEdgesOffset != 0) == (negativeEdgeCount != 0)
     return whole ? Status.ok : Status.badImage
@@ -133,19 +135,23 @@ struct ImageReader {
     switch kind {
     case Section.nodes:
       nodesOffset = offset
-      expectedSize = 16
+      expectedSize = UInt32(MemoryLayout<NodeRecord>.size)
       expectedCount = detectors &+ 1
+    case Section.patterns:
+      patternsOffset = offset
+      patternCount = count
+      expectedSize = UInt32(MemoryLayout<PatternRecord>.size)
     case Section.slots:
       slotsOffset = offset
-      expectedSize = 8
+      expectedSize = UInt32(MemoryLayout<SlotRecord>.size)
       expectedCount = slotCount
-    case Section.slotEdges:
-      slotEdgesOffset = offset
+    case Section.slotDetails:
+      detailsOffset = offset
+      expectedSize = UInt32(MemoryLayout<SlotDetail>.size)
       expectedCount = slotCount
-    case Section.edges:
-      edgesOffset = offset
-      expectedSize = 8
-      expectedCount = edgeCount
+    case Section.ownSlots:
+      ownSlotsOffset = offset
+      ownSlotCount = count
     case Section.observableSets:
       setsOffset = offset
       guard count >= 2 else { return Status.badImage }
@@ -155,6 +161,7 @@ struct ImageReader {
       memberCount = count
     case Section.escapes:
       escapesOffset = offset
+      expectedSize = UInt32(MemoryLayout<EscapeRecord>.size)
       expectedCount = detectors
     case Section.closedComponents:
       closedComponentsOffset = offset
@@ -162,9 +169,6 @@ struct ImageReader {
     case Section.negativeEdges:
       negativeEdgesOffset = offset
       expectedCount = negativeEdgeCount
-    case Section.edgeObservableSets:
-      edgeSetsOffset = offset
-      expectedCount = edgeCount
     default:
       return Status.unsupported
     }
@@ -175,18 +179,14 @@ struct ImageReader {
 extension ImageReader {
   var graph: Graph {
     Graph(
-      nodes: Table(reading: bytes + nodesOffset, count: Int(truncatingIfNeeded: detectors) &+ 1),
-      slots: Table(reading: bytes + slotsOffset, count: Int(truncatingIfNeeded: slotCount)),
-      slotEdges: table(slotEdgesOffset, slotCount),
-      edges: Table(reading: bytes + edgesOffset, count: Int(truncatingIfNeeded: edgeCount)),
-      escapes: table(escapesOffset, detectors),
-      nodeCount: detectors, edgeCount: edgeCount, longestEscape: longestEscape)
+      nodes: table(nodesOffset, detectors &+ 1), patterns: table(patternsOffset, patternCount),
+      slots: table(slotsOffset, slotCount), details: table(detailsOffset, slotCount),
+      ownSlots: table(ownSlotsOffset, ownSlotCount), escapes: table(escapesOffset, detectors),
+      nodeCount: detectors, edgeCount: edgeCount)
   }
 
   var sets: ObservableSets {
-    ObservableSets(
-      begins: table(setsOffset, setCount &+ 1), members: table(membersOffset, memberCount),
-      ofEdges: table(edgeSetsOffset, edgeSetsOffset == 0 ? 0 : edgeCount))
+    ObservableSets(begins: table(setsOffset, setCount &+ 1), members: table(membersOffset, memberCount))
   }
 
   var closedComponents: Table<UInt32> {
@@ -195,7 +195,7 @@ extension ImageReader {
 
   var negativeEdges: Table<UInt32> { table(negativeEdgesOffset, negativeEdgeCount) }
 
-  private func table(_ offset: Int, _ count: UInt32) -> Table<UInt32> {
+  private func table<Element>(_ offset: Int, _ count: UInt32) -> Table<Element> {
     Table(reading: bytes + offset, count: Int(truncatingIfNeeded: count))
   }
 }

@@ -9,20 +9,17 @@ struct Answer {
   var keepsFlips: Bool
   var weight: Int64 = 0
 
-  /// Puts the edge behind `slot` into the correction, or takes it out again.
+  /// Puts the edge behind `slot` of `node` into the correction, or takes it out again.
   @inline(__always)
-  mutating func flip(_ slot: UInt32) {
+  mutating func flip(_ slot: UInt32, of node: UInt32) {
     let record = graph.slots[slot]
     weight &+= Int64(record.weight)
-    if record.observableSet != 0 { flipObservables(slot, set: record.observableSet) }
-    if keepsFlips { flips.flip(graph.slotEdges[slot]) }
+    if record.flipsObservables { flipObservables(slot) }
+    if keepsFlips { flips.flip(graph.edge(of: node, behind: slot)) }
   }
 
-  private func flipObservables(_ slot: UInt32, set: UInt32) {
-    flipSet(set == ImageLayout.crowdedSet ? sets.ofEdges[graph.slotEdges[slot]] : set)
-  }
-
-  private func flipSet(_ set: UInt32) {
+  func flipObservables(_ slot: UInt32) {
+    let set = graph.details[slot].observableSet
     var index = sets.begins[set]
     let end = sets.begins[set &+ 1]
     while index < end {
@@ -32,29 +29,34 @@ struct Answer {
     }
   }
 
-  /// The same for an edge by its number; its weight is not counted.
-  func flipObservables(ofEdge edge: UInt32) {
-    let slot = graph.slot(from: graph.edges[edge].a, to: graph.edges[edge].b)
-    let set = graph.slots[slot].observableSet
-    if set != 0 { flipObservables(slot, set: set) }
+  /// Calls `body` with the lower node and the slot there of every edge kept, ascending.
+  @inline(__always)
+  func forEachFlip(_ body: (UInt32, UInt32) -> Void) {
+    var node: UInt32 = 0
+    var index: UInt32 = 0
+    let wordCount = UInt32(truncatingIfNeeded: BitSet.wordCount(Int(truncatingIfNeeded: graph.edgeCount)))
+    while index < wordCount {
+      var word = flips.words[index]
+      while word != 0 {
+        let edge = index << 6 | UInt32(truncatingIfNeeded: word.trailingZeroBitCount)
+        while graph.nodes[node &+ 1].firstEdge <= edge { node &+= 1 }
+        body(node, graph.ownSlot(of: node, edge: edge))
+        word &= word &- 1
+      }
+      index &+= 1
+    }
   }
 
   /// Counts the weight anew from the edges kept: paths of a truncated matching may cross.
   mutating func weighFlips() {
-    weight = 0
-    var edge: UInt32 = 0
-    while edge < graph.edgeCount {
-      if flips.contains(edge) {
-        weight &+= Int64(graph.slots[graph.slot(from: graph.edges[edge].a, to: graph.edges[edge].b)].weight)
-      }
-      edge &+= 1
-    }
+    var sum: Int64 = 0
+    forEachFlip { _, slot in sum &+= Int64(graph.slots[slot].weight) }
+    weight = sum
   }
 }
 
-/// Which observables an edge flips. Few edges flip any, and few sets differ, so each set is stored once.
+/// Which observables an edge flips. Few sets differ, so each is stored once.
 struct ObservableSets {
   let begins: Table<UInt32>
   let members: Table<UInt32>
-  let ofEdges: Table<UInt32>
 }

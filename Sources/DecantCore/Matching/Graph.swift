@@ -1,40 +1,66 @@
 /// The matching graph as the image holds it: nodes are detectors, and each end of an edge is a slot.
+///
+/// Nodes with the same neighbourhood share a pattern, in which neighbours are steps from the node itself.
 struct Graph {
-  /// One more record than there are nodes: the last says where slots end.
+  /// One more record than there are nodes: the last says where edges end.
   let nodes: Table<NodeRecord>
+  let patterns: Table<PatternRecord>
   let slots: Table<SlotRecord>
-  let slotEdges: Table<UInt32>
-  let edges: Table<EdgeRecord>
-  let escapes: Table<UInt32>
+  let details: Table<SlotDetail>
+  let ownSlots: Table<UInt32>
+  let escapes: Table<EscapeRecord>
   let nodeCount: UInt32
   let edgeCount: UInt32
-  /// Edges on the longest way out; see `ImageLayout.Section.escapes`.
-  let longestEscape: UInt32
 
-  /// The slot at `node` that leads to `neighbour`; the lightest if the bytes hold several. It must exist.
   @inline(__always)
-  func slot(from node: UInt32, to neighbour: UInt32) -> UInt32 {
-    var slot = nodes[node].firstSlot
-    while slots[slot].neighbour != neighbour { slot &+= 1 }
+  func pattern(of node: UInt32) -> PatternRecord { patterns[nodes[node].pattern] }
+
+  /// The node behind `slot` of `node`; `node` itself if that is the boundary.
+  @inline(__always)
+  func neighbour(of node: UInt32, behind slot: UInt32) -> UInt32 { node &+ slots[slot].step }
+
+  /// The slot of `node` that leads to `neighbour`. It must exist.
+  @inline(__always)
+  func slot(of node: UInt32, to neighbour: UInt32) -> UInt32 {
+    let step = neighbour &- node
+    var slot = pattern(of: node).firstSlot
+    while slots[slot].step != step { slot &+= 1 }
     return slot
   }
 
-  /// Which of `count` slots from `slot` on lead to a member of `set`: bit k is for slot + k. At most 64.
+  /// The slot of `node` that leads to the boundary. It must exist.
+  @inline(__always)
+  func boundarySlot(of node: UInt32) -> UInt32 {
+    let pattern = pattern(of: node)
+    return pattern.firstSlot &+ pattern.degree
+  }
+
+  /// Which of `count` slots of `node`, from `slot` on, lead to a member of `set`: bit k is for slot + k. At
+  /// most 64.
   ///
   /// Without a branch, since no processor can guess where events fall.
   @inline(__always)
-  func members(of set: BitSet, from slot: UInt32, count: UInt32) -> UInt64 {
+  func members(of set: BitSet, around node: UInt32, from slot: UInt32, count: UInt32) -> UInt64 {
     var mask: UInt64 = 0
     var index = slot &+ count
     while index != slot {
       index &-= 1
-      mask = mask &<< 1 | set.bit(slots[index].neighbour)
+      mask = mask &<< 1 | set.bit(node &+ slots[index].step)
     }
     return mask
   }
 
+  /// The number of the edge behind `slot` of `node`.
   @inline(__always)
-  func boundarySlot(of node: UInt32) -> UInt32 {
-    nodes[node].firstSlot &+ nodes[node].degree
+  func edge(of node: UInt32, behind slot: UInt32) -> UInt32 {
+    let lower = min(node, neighbour(of: node, behind: slot))
+    return nodes[lower].firstEdge &+ details[slot].rank
+  }
+
+  /// The slot at the lower node of `edge`, which is `node`.
+  @inline(__always)
+  func ownSlot(of node: UInt32, edge: UInt32) -> UInt32 {
+    let pattern = pattern(of: node)
+    return pattern.firstSlot &+ ownSlots[pattern.firstOwn &+ edge &- nodes[node].firstEdge]
   }
 }

@@ -86,9 +86,9 @@ extension Matcher {
       return
     }
     if path.toNode == .none {
-      answer.flip(graph.boundarySlot(of: path.fromNode))
+      answer.flip(graph.boundarySlot(of: path.fromNode), of: path.fromNode)
     } else {
-      answer.flip(graph.slot(from: path.fromNode, to: path.toNode))
+      answer.flip(graph.slot(of: path.fromNode, to: path.toNode), of: path.fromNode)
       if path.toNode != path.toEvent { trace(path.toNode, to: path.toEvent, into: &answer) }
     }
     if path.fromNode != path.fromEvent { trace(path.fromNode, to: path.fromEvent, into: &answer) }
@@ -104,7 +104,7 @@ extension Matcher {
     while node != event {
       work &+= 1
       let earlier = places[node].reachedFrom
-      answer.flip(graph.slot(from: earlier, to: node))
+      answer.flip(graph.slot(of: earlier, to: node), of: earlier)
       node = earlier
     }
   }

@@ -13,34 +13,35 @@ extension Matcher {
     }
   }
 
-  /// When a node meets the owned neighbour behind `slot`; `Int64.max` for never. `depth` is how far its own
+  /// When a node meets its owned neighbour behind `slot`; `Int64.max` for never. `depth` is how far its own
   /// region, `top`, covers the node at time zero, growing at `rate`, 0 or 1.
   @inline(__always)
-  private func meeting(_ slot: UInt32, top: UInt32, depth: Int64, rate: Int32) -> Int64 {
-    let record = graph.slots[slot]
-    let state = nodes[record.neighbour]
+  private func meeting(
+    _ neighbour: UInt32, _ slot: UInt32, top: UInt32, depth: Int64, rate: Int32
+  ) -> Int64 {
+    let state = nodes[neighbour]
     let clock = clocks[state.top]
     let speed = clock.rate &+ rate
-    let slack = Int64(record.weight) &- depth &- clock.intercept &- state.wrapped
+    let slack = Int64(graph.slots[slot].weight) &- depth &- clock.intercept &- state.wrapped
     let never = state.top == top || clock.rate < 0 || speed == 0
     return never ? .max : slack &>> Int64(speed &>> 1)
   }
 
-  /// When what lies behind `slot` concerns a node, whatever that is.
+  /// When what lies behind `slot` concerns `node`, whatever that is.
   @inline(__always)
-  private func due(_ slot: UInt32, top: UInt32, depth: Int64, rate: Int32) -> Int64 {
-    let record = graph.slots[slot]
-    if record.neighbour != .none && owned.contains(record.neighbour) {
-      return meeting(slot, top: top, depth: depth, rate: rate)
+  private func due(_ node: UInt32, _ slot: UInt32, top: UInt32, depth: Int64, rate: Int32) -> Int64 {
+    let neighbour = graph.neighbour(of: node, behind: slot)
+    if neighbour != node && owned.contains(neighbour) {
+      return meeting(neighbour, slot, top: top, depth: depth, rate: rate)
     }
-    return rate > 0 ? Int64(record.weight) &- depth : .max
+    return rate > 0 ? Int64(graph.slots[slot].weight) &- depth : .max
   }
 
   /// Puts the next event of `node` on the timeline, whatever state the node is in.
   @inline(never)
   mutating func schedule(_ node: UInt32) {
     work &+= 1
-    let record = graph.nodes[node]
+    let pattern = graph.pattern(of: node)
     var earliest = Int64.max
     var chosen = UInt32.none
     var top = UInt32.none
@@ -51,16 +52,16 @@ extension Matcher {
       rate = clocks[top].rate
       if rate < 0 { return }
       depth = clocks[top].intercept &+ nodes[node].wrapped
-      if rate > 0 && record.boundaryWeight != .none {
-        earliest = Int64(record.boundaryWeight) &- depth
-        chosen = record.firstSlot &+ record.degree
+      if rate > 0 && pattern.boundaryWeight != .none {
+        earliest = Int64(pattern.boundaryWeight) &- depth
+        chosen = pattern.firstSlot &+ pattern.degree
       }
     }
-    var slot = record.firstSlot
-    var left = record.degree
+    var slot = pattern.firstSlot
+    var left = pattern.degree
     while left != 0 {
       let count = min(left, 64)
-      var taken = graph.members(of: owned, from: slot, count: count)
+      var taken = graph.members(of: owned, around: node, from: slot, count: count)
       if rate > 0 {
         // Slots ascend by weight: of the free neighbours only the first can be the next.
         let free = UInt32(truncatingIfNeeded: (~taken).trailingZeroBitCount)
@@ -75,7 +76,8 @@ extension Matcher {
       while taken != 0 {
         let other = slot &+ UInt32(truncatingIfNeeded: taken.trailingZeroBitCount)
         taken &= taken &- 1
-        let time = meeting(other, top: top, depth: depth, rate: rate)
+        let neighbour = graph.neighbour(of: node, behind: other)
+        let time = meeting(neighbour, other, top: top, depth: depth, rate: rate)
         if time < earliest {
           earliest = time
           chosen = other
@@ -95,12 +97,12 @@ extension Matcher {
   /// The time of `node` has come: does what is due there.
   mutating func look(_ node: UInt32) {
     let slot = places[node].slot
-    let neighbour = graph.slots[slot].neighbour
+    let neighbour = graph.neighbour(of: node, behind: slot)
     guard owned.contains(node) else {
       // A growing neighbour reaches this free node.
       guard owned.contains(neighbour) else { return schedule(node) }
       let top = nodes[neighbour].top
-      guard meeting(slot, top: .none, depth: 0, rate: 0) == timeline.now else { return schedule(node) }
+      guard meeting(neighbour, slot, top: .none, depth: 0, rate: 0) == timeline.now else { return schedule(node) }
       arrive(at: node, from: neighbour, top: top)
       schedule(node)
       schedule(neighbour)
@@ -110,8 +112,8 @@ extension Matcher {
     let rate = clocks[top].rate
     if rate < 0 { return }
     let depth = clocks[top].intercept &+ nodes[node].wrapped
-    guard due(slot, top: top, depth: depth, rate: rate) == timeline.now else { return schedule(node) }
-    if neighbour == .none {
+    guard due(node, slot, top: top, depth: depth, rate: rate) == timeline.now else { return schedule(node) }
+    if neighbour == node {
       meetBoundary(
         top,
         path: TightPath(fromEvent: nodes[node].event, toEvent: .none, fromNode: node, toNode: .none))

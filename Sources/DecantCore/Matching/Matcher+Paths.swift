@@ -11,17 +11,17 @@ extension Matcher {
     timeline.reset()
     timeline.set(source, at: 0)
     var found = false
-    while work < workLimit {
+    while true {
       let node = timeline.pop()
       found = node == target
-      if found || node == .none { break }
+      if found || node == .none || work >= workLimit { break }
       work &+= 1
       search.settled.insert(node)
-      let record = graph.nodes[node]
-      var slot = record.firstSlot
-      let end = slot &+ record.degree
+      let pattern = graph.pattern(of: node)
+      var slot = pattern.firstSlot
+      let end = slot &+ pattern.degree
       while slot < end {
-        let neighbour = graph.slots[slot].neighbour
+        let neighbour = graph.neighbour(of: node, behind: slot)
         if !search.settled.contains(neighbour) {
           let distance = timeline.now &+ Int64(graph.slots[slot].weight)
           if !timeline.waiting.contains(neighbour) || distance < timeline.appointments[neighbour].time {
@@ -39,7 +39,7 @@ extension Matcher {
     var node = target
     while node != source {
       let earlier = search.reachedFrom[node]
-      answer.flip(graph.slot(from: earlier, to: node))
+      answer.flip(graph.slot(of: earlier, to: node), of: earlier)
       node = earlier
     }
     return true

@@ -19,17 +19,16 @@ extension Matcher {
     }
   }
 
-  /// Emits the way out of `node`, of at most as many steps as the image says the longest has.
+  /// Emits the way out of `node`.
   mutating func escape(from node: UInt32, into answer: inout Answer) {
     var node = node
-    var steps = graph.longestEscape
-    while node != .none && steps != 0 {
+    while graph.escapes[node].position != .none {
       work &+= 1
-      let slot = graph.escapes[node]
-      if slot == .none { return }
-      answer.flip(slot)
-      node = graph.slots[slot].neighbour
-      steps &-= 1
+      let slot = graph.pattern(of: node).firstSlot &+ graph.escapes[node].position
+      answer.flip(slot, of: node)
+      let next = graph.neighbour(of: node, behind: slot)
+      if next == node { return }
+      node = next
     }
   }
 }

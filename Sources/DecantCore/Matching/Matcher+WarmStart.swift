@@ -54,9 +54,13 @@ extension Matcher {
     nodes[node] = NodeState(wrapped: 0, top: region, event: node)
     places[node] = NodePlace(region: region, shellNext: .none, reachedFrom: .none, slot: .none)
     clocks[region] = RegionClock(intercept: radius, rate: rate, shell: node)
-    ties[region] = RegionTies(
-      matchPath: path, linkPath: path, match: match, link: .none, parent: .none, firstChild: .none,
-      treeChild: .none, treeSibling: .none, mark: 0, chain: .none)
+    // `link` and what else belongs to a role is written when the region takes that role.
+    ties[region].matchPath = path
+    ties[region].match = match
+    ties[region].parent = .none
+    ties[region].firstChild = .none
+    ties[region].treeChild = .none
+    ties[region].mark = 0
     owned.insert(node)
   }
 
@@ -68,17 +72,17 @@ extension Matcher {
   @inline(__always)
   private mutating func survey(_ node: UInt32) -> Surroundings {
     work &+= 1
-    let record = graph.nodes[node]
-    var found = Surroundings(slot: .none, limit: Int64(record.closest))
-    var slot = record.firstSlot
-    var left = record.degree
+    let pattern = graph.pattern(of: node)
+    var found = Surroundings(slot: .none, limit: Int64(pattern.closest))
+    var slot = pattern.firstSlot
+    var left = pattern.degree
     while left != 0 {
       let count = min(left, 64)
-      var fired = graph.members(of: events, from: slot, count: count)
+      var fired = graph.members(of: events, around: node, from: slot, count: count)
       while fired != 0 {
         let other = slot &+ UInt32(truncatingIfNeeded: fired.trailingZeroBitCount)
         fired &= fired &- 1
-        let neighbour = graph.slots[other].neighbour
+        let neighbour = graph.neighbour(of: node, behind: other)
         if owned.contains(neighbour) {
           let radius = clocks[nodes[neighbour].top].intercept
           found.limit = min(found.limit, Int64(graph.slots[other].weight) &- radius)
@@ -108,10 +112,10 @@ extension Matcher {
         return
       }
       while true {
-        let v = graph.slots[aroundU.slot].neighbour
+        let v = graph.neighbour(of: u, behind: aroundU.slot)
         let weight = graph.slots[aroundU.slot].weight
         let aroundV = survey(v)
-        if graph.slots[aroundV.slot].neighbour != u && graph.slots[aroundV.slot].weight < weight {
+        if graph.slots[aroundV.slot].weight < weight {
           descents &+= 1
           guard descents < Self.maxDescents else { return }
           u = v
@@ -131,7 +135,7 @@ extension Matcher {
 
   @inline(__always)
   private mutating func pairWithBoundary(_ node: UInt32, limit: Int64) {
-    let weight = graph.nodes[node].boundaryWeight
+    let weight = graph.pattern(of: node).boundaryWeight
     guard weight != .none, Int64(weight) <= limit else { return }
     settle(node, radius: Int64(weight), rate: 0, match: Region.boundary, path: path(node, .none))
   }

@@ -1,0 +1,68 @@
+import DecantCore
+
+/// Turns a detector graph into a decoder image: the bytes that everything in the real-time plane works from.
+///
+/// All searching, sorting and hashing that decoding would otherwise repeat is done here, once. The same graph
+/// gives the same bytes on every machine.
+public enum ImageCompiler {
+  /// Why a graph cannot become an image.
+  public enum Failure: Error, Equatable, Sendable, CustomStringConvertible {
+    /// An image addresses fewer than 2^30 ends of edges.
+    case tooManyEdges(Int)
+
+    public var description: String {
+      switch self {
+      case .tooManyEdges(let edges):
+        "the graph has \(edges) edges, and an image holds fewer than 2^30 ends of edges; "
+          + "compile fewer rounds at a time"
+      }
+    }
+  }
+
+  /// The image of a graph, as `ImageLayout` describes it.
+  public static func compile(_ graph: DetectorGraph) throws(Failure) -> [UInt8] {
+    let boundaryEdges = graph.edges.count { $0.isBoundary }
+    guard 2 * graph.edges.count - boundaryEdges < 1 << 30 else { throw .tooManyEdges(graph.edges.count) }
+
+    let weights = graph.edges.indices.map { graph.integerWeight(ofEdge: $0) }
+    let sets = NumberedSets(of: graph)
+    let slots = SlotTable(graph, weights: weights.map { $0.magnitude })
+    let patterns = PatternTable(slots, graph, sets: sets.ofEdges)
+    let components = GraphComponents(graph)
+    let escapes = EscapeForest(slots, roots: components.closedRoots)
+    let negative = weights.indices.filter { weights[$0] < 0 }
+
+    var image = ImageBuilder()
+    image.header(ImageLayout.Header.detectors, UInt32(graph.detectorCount))
+    image.header(ImageLayout.Header.observables, UInt32(graph.observableCount))
+    image.header(ImageLayout.Header.edges, UInt32(graph.edges.count))
+    image.header(ImageLayout.Header.slots, UInt32(patterns.slotCount))
+    image.header(ImageLayout.Header.boundaryEdges, UInt32(boundaryEdges))
+    image.header(ImageLayout.Header.negativeEdges, UInt32(negative.count))
+    image.header(ImageLayout.Header.components, UInt32(components.count))
+    image.header(ImageLayout.Header.closedComponents, UInt32(components.closedRoots.count))
+    image.header(ImageLayout.Header.maxDegree, slots.maxDegree)
+    image.header(ImageLayout.Header.maxWeight, weights.reduce(0) { max($0, $1.magnitude) })
+    image.header(ImageLayout.Header.longestEscape, escapes.longest)
+    image.header(ImageLayout.Header.weightScale, graph.weightScale.factor.bitPattern)
+    image.header(
+      ImageLayout.Header.negativeWeight,
+      UInt64(bitPattern: negative.reduce(Int64(0)) { $0 + Int64(weights[$1]) }))
+
+    image.section(ImageLayout.Section.nodes, elementWords: 2, patterns.nodes)
+    image.section(ImageLayout.Section.patterns, elementWords: 6, patterns.patterns)
+    image.section(ImageLayout.Section.slots, elementWords: 2, patterns.slots)
+    image.section(ImageLayout.Section.slotDetails, elementWords: 2, patterns.details)
+    image.section(ImageLayout.Section.ownSlots, elementWords: 1, patterns.ownSlots)
+    image.section(ImageLayout.Section.observableSets, elementWords: 1, sets.starts)
+    image.section(ImageLayout.Section.observableIDs, elementWords: 1, sets.members)
+    image.section(ImageLayout.Section.escapes, elementWords: 2, escapes.records)
+    if !components.closedRoots.isEmpty {
+      image.section(ImageLayout.Section.closedComponents, elementWords: 1, components.closedComponents)
+    }
+    if !negative.isEmpty {
+      image.section(ImageLayout.Section.negativeEdges, elementWords: 1, negative.map { UInt32($0) })
+    }
+    return image.bytes()
+  }
+}

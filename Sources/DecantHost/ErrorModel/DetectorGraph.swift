@@ -1,0 +1,82 @@
+/// The matching graph of an error model: detectors, and weighted edges for what flips one or two of them.
+///
+/// This is the form in which the host plane inspects, merges and compares graphs; `ImageCompiler` turns it
+/// into the bytes that decoders read.
+public struct DetectorGraph: Sendable {
+  /// Nodes; detectors without edges included.
+  public let detectorCount: Int
+  public let observableCount: Int
+  /// Ascending by (a, b), the boundary counted as the smallest b; no two with the same ends.
+  public let edges: [Edge]
+  /// What `Edge.observableSet` refers to.
+  public let observableSets: ObservableSets
+  /// Turns `Edge.weight` into the integers that decoding works with.
+  public let weightScale: WeightScale
+  /// What became of the mechanisms that the graph was built from.
+  public let census: MechanismCensus
+
+  /// A mechanism, or several merged, that flips one or two detectors.
+  public struct Edge: Equatable, Sendable {
+    /// Detector.
+    public var a: UInt32
+    /// Detector above `a`, or `DetectorGraph.boundary`.
+    public var b: UInt32
+    /// Index in `observableSets`.
+    public var observableSet: UInt32
+    /// ln((1 - p) / p); negative if p is above 1/2.
+    public var weight: Double
+    /// Of flipping, between 0 and 1.
+    public var probability: Double
+
+    public var isBoundary: Bool { b == DetectorGraph.boundary }
+
+    /// Orders edges by (a, b) with the boundary before detector 0.
+    var key: UInt64 { UInt64(a) << 32 | UInt64(b &+ 1) }
+  }
+
+  /// Stands in place of the second detector of a boundary edge.
+  public static let boundary = UInt32.max
+
+  /// How to build a graph.
+  public struct Options: Equatable, Sendable {
+    /// What to do with a component of three or more detectors, which no matching edge can stand for.
+    public enum Hyperedges: Sendable {
+      /// Throw an error that names the line.
+      case refuse
+      /// Leave them out and count them, as PyMatching does.
+      case drop
+    }
+    public var hyperedges: Hyperedges
+    /// Absolute weights to tell apart, zero included. The default uses all bits that an image has;
+    /// PyMatching's tests use 10001. Brought between 2 and 2^24.
+    public var distinctWeights: Int
+
+    public init(hyperedges: Hyperedges = .refuse, distinctWeights: Int = 1 << 24) {
+      self.hyperedges = hyperedges
+      self.distinctWeights = min(max(distinctWeights, 2), 1 << 24)
+    }
+  }
+
+  init(
+    detectorCount: Int, observableCount: Int, edges: [Edge], observableSets: ObservableSets,
+    census: MechanismCensus, options: Options
+  ) {
+    self.detectorCount = detectorCount
+    self.observableCount = observableCount
+    self.edges = edges
+    self.observableSets = observableSets
+    self.census = census
+    weightScale = WeightScale(
+      weights: edges.lazy.map(\.weight), distinctWeights: options.distinctWeights)
+  }
+
+  /// - Parameter edge: an index in `edges`.
+  /// - Returns: even, at most 2 * (2^24 - 1) in absolute value.
+  public func integerWeight(ofEdge edge: Int) -> Int32 { weightScale.integerWeight(edges[edge].weight) }
+
+  /// - Parameter edge: an index in `edges`.
+  /// - Returns: ascending.
+  public func observables(ofEdge edge: Int) -> ArraySlice<UInt32> {
+    observableSets[Int(edges[edge].observableSet)]
+  }
+}

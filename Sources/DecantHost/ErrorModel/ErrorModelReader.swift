@@ -1,0 +1,95 @@
+/// Reads Stim's detector error model language, byte by byte.
+///
+/// What is accepted is what Stim 1.16 accepts, found by trying; two things differ. A tag that is never
+/// closed is refused, where Stim never returns; and limits are set on how much a model may ask for. The
+/// reader's main loop is here, its instructions and its lexical parts in the files beside it.
+struct ErrorModelReader {
+  typealias Kind = DetectorErrorModel.InstructionKind
+
+  let bytes: [UInt8]
+  let source: String
+  let limits: ErrorModelLimits
+
+  var position = 0
+  var line = 1
+
+  var instructions: [DetectorErrorModel.Instruction] = []
+  var targets: [ErrorTarget] = []
+  var arguments: [Double] = []
+  var shifts: [UInt64] = []
+  var repeats: [DetectorErrorModel.RepeatBlock] = []
+
+  /// Of the innermost open block, or of the whole model.
+  var totals = BlockTotals()
+  var observableCount = 0
+
+  struct OpenBlock {
+    /// Index in `instructions`.
+    var instruction: Int
+    /// Of what stands around the block, up to it.
+    var outerTotals: BlockTotals
+  }
+  var openBlocks: [OpenBlock] = []
+
+  init(bytes: [UInt8], source: String, limits: ErrorModelLimits) {
+    self.bytes = bytes
+    self.source = source
+    self.limits = limits
+  }
+
+  mutating func readModel() throws(ErrorModelError) {
+    guard bytes.count < Int(UInt32.max) else {
+      throw ErrorModelError(
+        source: source, line: nil, problem: "the model is 4 GiB of text or more; write it with repeat blocks")
+    }
+    while true {
+      skipToInstruction()
+      guard let byte = current else { break }
+      if byte == UInt8(ascii: "}") {
+        try closeBlock()
+      } else {
+        try readInstruction()
+      }
+    }
+    if let block = openBlocks.last {
+      throw problem(
+        "the block that begins here is never closed; add a '}'",
+        line: Int(instructions[block.instruction].line))
+    }
+  }
+
+  mutating func openBlock(count: UInt64) {
+    openBlocks.append(OpenBlock(instruction: instructions.count - 1, outerTotals: totals))
+    repeats.append(DetectorErrorModel.RepeatBlock(count: count, end: 0))
+    totals = BlockTotals()
+  }
+
+  private mutating func closeBlock() throws(ErrorModelError) {
+    guard let block = openBlocks.popLast() else {
+      throw problem("this '}' closes no block; remove it, or add the 'repeat N {' that it belongs to")
+    }
+    position += 1
+    let instruction = instructions[block.instruction]
+    let index = Int(instruction.detail)
+    repeats[index].end = instructions.count
+    let body = totals
+    totals = block.outerTotals
+    totals.append(body, repeated: repeats[index].count)
+    if totals.steps > UInt64(limits.expandedInstructions) {
+      throw problem(
+        "with this block, repeated \(repeats[index].count) times, the model expands to more than "
+          + "\(limits.expandedInstructions) instructions; repeat it fewer times, or raise the limit",
+        line: Int(instruction.line))
+    }
+    if totals.detectorEnd > UInt64(limits.detectors) {
+      throw problem(
+        "repeating this block \(repeats[index].count) times reaches a detector beyond "
+          + "D\(limits.detectors - 1), the highest allowed",
+        line: Int(instruction.line))
+    }
+  }
+
+  func problem(_ sentence: String, line: Int? = nil) -> ErrorModelError {
+    ErrorModelError(source: source, line: line ?? self.line, problem: sentence)
+  }
+}

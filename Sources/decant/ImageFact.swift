@@ -1,0 +1,72 @@
+import CDecant
+import DecantHost
+
+/// One thing that is known of a decoder image, and how to print it.
+struct ImageFact {
+  /// The name in JSON, which is that of the field in decant.h.
+  let key: String
+  /// The name in text.
+  let label: String
+  /// The value in JSON.
+  let value: String
+  /// The value in text, with its unit.
+  let text: String
+
+  /// unit: in the singular; empty for a plain count.
+  private init(_ key: String, _ label: String, _ value: UInt64, unit: String = "") {
+    let plural = unit.isEmpty || value == 1 ? unit : unit + "s"
+    self.init(key, label, value: "\(value)", text: plural.isEmpty ? "\(value)" : "\(value) \(plural)")
+  }
+
+  private init(_ key: String, _ label: String, value: String, text: String) {
+    self.key = key
+    self.label = label
+    self.value = value
+    self.text = text
+  }
+
+  /// All that is known, in the order in which to print it.
+  static func all(_ decoder: LoadedDecoder) -> [ImageFact] {
+    let info = decoder.info
+    let needs = decoder.needs
+    return [
+      ImageFact("format_version", "format version", UInt64(info.format_version)),
+      ImageFact("image_size", "image size", info.image_size, unit: "byte"),
+      ImageFact("crc32", "CRC-32", value: "\(info.crc32)", text: hexadecimal(info.crc32)),
+      ImageFact("detectors", "detectors", UInt64(info.detectors)),
+      ImageFact("observables", "observables", UInt64(info.observables)),
+      ImageFact("edges", "edges", UInt64(info.edges)),
+      ImageFact("boundary_edges", "boundary edges", UInt64(info.boundary_edges)),
+      ImageFact("negative_edges", "negative edges", UInt64(info.negative_edges)),
+      ImageFact("max_degree", "most edges at a detector", UInt64(info.max_degree)),
+      ImageFact("components", "components", UInt64(info.components)),
+      ImageFact("closed_components", "components without boundary", UInt64(info.closed_components)),
+      ImageFact("max_weight", "largest weight", UInt64(info.max_weight)),
+      ImageFact(
+        "weight_scale", "weight scale", value: info.weight_scale.isFinite ? "\(info.weight_scale)" : "null",
+        text: "\(info.weight_scale)"),
+      ImageFact("detectors_size", "a shot's detectors", needs.detectors_size, unit: "byte"),
+      ImageFact("observables_size", "a shot's observables", needs.observables_size, unit: "byte"),
+      ImageFact("workspace_size", "workspace", needs.workspace_size, unit: "byte"),
+      ImageFact("worst_case_work", "worst-case work of a shot", needs.worst_case_work, unit: "unit"),
+    ]
+  }
+
+  /// Lines of a label and a value, the values below each other.
+  static func text(_ facts: [ImageFact]) -> String {
+    let width = facts.map(\.label.count).max() ?? 0
+    return facts.map { fact in
+      fact.label + String(repeating: " ", count: width - fact.label.count + 2) + fact.text + "\n"
+    }.joined()
+  }
+
+  /// One object. No key or value has a character that JSON would want escaped.
+  static func json(_ facts: [ImageFact]) -> String {
+    "{\n" + facts.map { "  \"\($0.key)\": \($0.value)" }.joined(separator: ",\n") + "\n}\n"
+  }
+
+  private static func hexadecimal(_ value: UInt32) -> String {
+    let digits = String(value, radix: 16)
+    return "0x" + String(repeating: "0", count: 8 - digits.count) + digits
+  }
+}

@@ -1,0 +1,17 @@
+import DecantHost
+
+/// A detector error model made into a decoder image.
+struct ModelFile {
+  let image: [UInt8]
+
+  /// Reads a model and compiles it. What the user should know about the model goes to standard error.
+  ///
+  /// Throws `ShotFileError` if the file cannot be read, `ErrorModelError` for what is wrong in it.
+  init(path: String, options: DetectorGraph.Options) throws {
+    var source = try ByteSource(path: path)
+    let model = try DetectorErrorModel(bytes: try source.readAll(), source: path)
+    let graph = try DetectorGraph(model, options: options)
+    for notice in graph.census.notices { printError("Notice: \(path): \(notice).") }
+    image = try ImageCompiler.compile(graph)
+  }
+}
