@@ -6,7 +6,9 @@ import PackageDescription
 let realTimePlane: [SwiftSetting] = [
   .enableExperimentalFeature("Embedded", .when(traits: ["Embedded"])),
   .unsafeFlags(
-    ["-wmo", "-no-allocations", "-Xfrontend", "-disable-stack-protector", "-Xfrontend", "-function-sections"],
+    [
+      "-wmo", "-no-allocations", "-Xfrontend", "-disable-stack-protector", "-Xfrontend", "-function-sections",
+    ],
     .when(traits: ["Embedded"])),
 ]
 
@@ -17,7 +19,8 @@ let package = Package(
     .executable(name: "decant", targets: ["decant"]),
   ],
   traits: [
-    .trait(name: "Embedded", description: "Build the real-time plane with Embedded Swift, allocations forbidden.")
+    .trait(
+      name: "Embedded", description: "Build the real-time plane with Embedded Swift, allocations forbidden.")
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")

@@ -113,7 +113,8 @@ public struct PatternRecord {
   public var ownCount: UInt32
 
   public init(
-    firstSlot: UInt32, degree: UInt32, closest: UInt32, boundaryWeight: UInt32, firstOwn: UInt32, ownCount: UInt32
+    firstSlot: UInt32, degree: UInt32, closest: UInt32, boundaryWeight: UInt32, firstOwn: UInt32,
+    ownCount: UInt32
   ) {
     self.firstSlot = firstSlot
     self.degree = degree

@@ -102,7 +102,9 @@ extension Matcher {
       // A growing neighbour reaches this free node.
       guard owned.contains(neighbour) else { return schedule(node) }
       let top = nodes[neighbour].top
-      guard meeting(neighbour, slot, top: .none, depth: 0, rate: 0) == timeline.now else { return schedule(node) }
+      guard meeting(neighbour, slot, top: .none, depth: 0, rate: 0) == timeline.now else {
+        return schedule(node)
+      }
       arrive(at: node, from: neighbour, top: top)
       schedule(node)
       schedule(neighbour)

@@ -69,7 +69,8 @@ struct PatternTable {
       boundaryWeight: boundary?.weight ?? ImageLayout.none, firstOwn: UInt32(ownSlots.count),
       ownCount: UInt32(own.count))
     patterns += [
-      record.firstSlot, record.degree, record.closest, record.boundaryWeight, record.firstOwn, record.ownCount,
+      record.firstSlot, record.degree, record.closest, record.boundaryWeight, record.firstOwn,
+      record.ownCount,
     ]
     ownSlots += own.sorted { around[$0].rank < around[$1].rank }.map { UInt32($0) }
     for slot in around {

@@ -1,0 +1,127 @@
+import DecantHost
+import Testing
+
+@testable import DecantCore
+
+/// The proof that a matching is lightest, taken from the matcher's own state.
+///
+/// By duality, regions' radii (blossoms included, none negative) such that no pair of events, and no event
+/// and the boundary, are covered beyond their distance, bound the weight of every matching from below by
+/// their sum. A matching of that weight is lightest. Distances here come from Floyd and Warshall's algorithm.
+@Suite struct DualCertificateTests {
+  private struct Case {
+    let graph: DetectorGraph
+    let weights: [Int64]
+    let events: [UInt32]
+    /// Between events, by place in `events`; and from each event to the boundary.
+    let distances: [[Int64]]
+    let toBoundary: [Int64]
+
+    static let far = Int64.max / 4
+
+    init(_ random: inout SplitMix64) throws {
+      let nodes = Int.random(in: 2...24, using: &random)
+      let largest = [1, 3, 20].randomElement(using: &random)!
+      let edges = (0..<Int.random(in: nodes...4 * nodes, using: &random)).map { _ in
+        let a = Int.random(in: 0..<nodes, using: &random)
+        let b = Int.random(in: 0..<nodes, using: &random)
+        return DetectorGraph.GivenEdge(
+          a, a == b ? nil : b, weight: Double(Int.random(in: 0...largest, using: &random)), observables: [])
+      }
+      // One boundary edge for sure, to the first node, and a ring, so that every shot is possible.
+      let ring = (0..<nodes - 1).map {
+        DetectorGraph.GivenEdge($0, $0 + 1, weight: Double(largest), observables: [])
+      }
+      let graph = try DetectorGraph(
+        detectors: nodes, observables: 1,
+        edges: ring + edges + [DetectorGraph.GivenEdge(0, nil, weight: Double(largest), observables: [])])
+      let weights = graph.edges.indices.map { Int64(graph.integerWeight(ofEdge: $0)) }
+      let density = Double.random(in: 0.1...1, using: &random)
+      let events = (0..<UInt32(nodes)).filter { _ in Double.random(in: 0..<1, using: &random) < density }
+
+      var all = [[Int64]](repeating: Array(repeating: Self.far, count: nodes), count: nodes)
+      var out = [Int64](repeating: Self.far, count: nodes)
+      for node in 0..<nodes { all[node][node] = 0 }
+      for (edge, weight) in zip(graph.edges, weights) {
+        if edge.isBoundary {
+          out[Int(edge.a)] = weight
+        } else {
+          all[Int(edge.a)][Int(edge.b)] = weight
+          all[Int(edge.b)][Int(edge.a)] = weight
+        }
+      }
+      for k in 0..<nodes {
+        for i in 0..<nodes {
+          for j in 0..<nodes { all[i][j] = min(all[i][j], all[i][k] + all[k][j]) }
+        }
+      }
+      self.graph = graph
+      self.weights = weights
+      self.events = events
+      distances = events.map { a in events.map { all[Int(a)][Int($0)] } }
+      toBoundary = events.map { a in (0..<nodes).map { all[Int(a)][$0] + out[$0] }.min()! }
+    }
+  }
+
+  /// Checks that the radii around events are feasible duals, and returns their sum.
+  private func checkDuals(_ shot: MatchedShot, _ given: Case) -> Int64 {
+    let around = given.events.map { Set(shot.regions(around: $0)) }
+    for (i, regions) in around.enumerated() {
+      #expect(regions.allSatisfy { shot.radius($0) >= 0 })
+      #expect(regions.reduce(0) { $0 + shot.radius($1) } <= given.toBoundary[i])
+      for j in around.indices where j != i {
+        let covered = regions.symmetricDifference(around[j]).reduce(0) { $0 + shot.radius($1) }
+        #expect(covered <= given.distances[i][j])
+      }
+    }
+    return around.reduce(into: Set()) { $0.formUnion($1) }.reduce(0) { $0 + shot.radius($1) }
+  }
+
+  @Test(arguments: 0..<40)
+  func matchingHasACertificate(seed: Int) throws {
+    var random = SplitMix64(state: UInt64(1000 + seed))
+    for _ in 0..<25 {
+      let given = try Case(&random)
+      let shot = try MatchedShot(given.graph, events: given.events)
+      #expect(shot.decoder.matcher.match() == Status.ok)
+      let bound = checkDuals(shot, given)
+      var answer = shot.decoder.answer(keepsFlips: true)
+      #expect(shot.decoder.matcher.collect(into: &answer, searches: true))
+      #expect(answer.weight == bound)
+
+      var syndrome = Set<UInt32>()
+      var weight: Int64 = 0
+      answer.forEachFlip { node, slot in
+        weight += Int64(answer.graph.slots[slot].weight)
+        let neighbour = answer.graph.neighbour(of: node, behind: slot)
+        syndrome.formSymmetricDifference(neighbour == node ? [node] : [node, neighbour])
+      }
+      #expect(syndrome == Set(given.events))
+      #expect(weight == bound)
+    }
+  }
+
+  /// Where the warm start stops, duals are feasible and its pairs are tight already.
+  @Test(arguments: 0..<20)
+  func warmStartIsFeasible(seed: Int) throws {
+    var random = SplitMix64(state: UInt64(2000 + seed))
+    var paired = 0
+    for _ in 0..<25 {
+      let given = try Case(&random)
+      let shot = try MatchedShot(given.graph, events: given.events)
+      shot.decoder.matcher.warmStart()
+      _ = checkDuals(shot, given)
+      for (i, event) in given.events.enumerated() {
+        let region = shot.decoder.matcher.places[event].region
+        let match = shot.decoder.matcher.ties[region].match
+        if match == .none { continue }
+        paired += 1
+        let path = shot.decoder.matcher.ties[region].matchPath
+        let j = given.events.firstIndex(of: path.toEvent)
+        let distance = j.map { given.distances[i][$0] } ?? given.toBoundary[i]
+        #expect(shot.radius(region) + (j == nil ? 0 : shot.radius(match)) == distance)
+      }
+    }
+    #expect(paired > 0)
+  }
+}

@@ -1,0 +1,303 @@
+"""include/decant.h, one to one, for the tests and benchmarks.
+
+Not the Python package: nothing is hidden or made comfortable here beyond numpy arrays. The library is
+$DECANT_LIBRARY or build/lib/libdecant.so; the command that compiles images is $DECANT or the newest build.
+`ctypes.CDLL` releases the GIL around every call.
+"""
+
+from __future__ import annotations
+
+import ctypes as c
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[2]
+LIBRARY = Path(os.environ.get("DECANT_LIBRARY", ROOT / "build/lib/libdecant.so"))
+
+OK, TRUNCATED, IMPOSSIBLE = 0, 4, -10
+BOUNDARY = 0xFFFF_FFFF
+REPORT_TRUNCATED = 1
+EDGE = np.dtype([("a", "<u4"), ("b", "<u4")])
+
+
+class _Struct(c.Structure):
+    def __init__(self, **fields: int) -> None:
+        super().__init__(struct_size=c.sizeof(type(self)), **fields)
+
+
+class ImageInfo(_Struct):
+    _fields_ = [
+        ("struct_size", c.c_uint32),
+        ("format_version", c.c_uint32),
+        ("image_size", c.c_uint64),
+        ("crc32", c.c_uint32),
+        ("flags", c.c_uint32),
+        ("detectors", c.c_uint32),
+        ("observables", c.c_uint32),
+        ("edges", c.c_uint32),
+        ("boundary_edges", c.c_uint32),
+        ("negative_edges", c.c_uint32),
+        ("components", c.c_uint32),
+        ("closed_components", c.c_uint32),
+        ("max_degree", c.c_uint32),
+        ("max_weight", c.c_uint32),
+        ("reserved0", c.c_uint32),
+        ("weight_scale", c.c_double),
+        ("reserved", c.c_uint64 * 4),
+    ]
+
+
+class Config(_Struct):
+    _fields_ = [
+        ("struct_size", c.c_uint32),
+        ("flags", c.c_uint32),
+        ("work_limit", c.c_uint64),
+        ("reserved", c.c_uint64 * 6),
+    ]
+
+
+class Requirements(_Struct):
+    _fields_ = [
+        ("struct_size", c.c_uint32),
+        ("alignment", c.c_uint32),
+        ("workspace_size", c.c_uint64),
+        ("image_size", c.c_uint64),
+        ("detectors_size", c.c_uint64),
+        ("observables_size", c.c_uint64),
+        ("max_match_edges", c.c_uint64),
+        ("worst_case_work", c.c_uint64),
+        ("reserved", c.c_uint64 * 6),
+    ]
+
+
+class Report(_Struct):
+    _fields_ = [
+        ("struct_size", c.c_uint32),
+        ("flags", c.c_uint32),
+        ("weight", c.c_int64),
+        ("work", c.c_uint64),
+        ("detection_events", c.c_uint32),
+        ("grown_events", c.c_uint32),
+        ("reserved", c.c_uint64 * 4),
+    ]
+
+
+class Stats(_Struct):
+    _fields_ = [
+        ("struct_size", c.c_uint32),
+        ("max_detection_events", c.c_uint32),
+        ("shots", c.c_uint64),
+        ("truncated", c.c_uint64),
+        ("impossible", c.c_uint64),
+        ("detection_events", c.c_uint64),
+        ("grown_events", c.c_uint64),
+        ("blossoms", c.c_uint64),
+        ("work", c.c_uint64),
+        ("max_work", c.c_uint64),
+        ("reserved", c.c_uint64 * 4),
+    ]
+
+
+_PROTOTYPES = {
+    "decant_version_number": (c.c_uint32, []),
+    "decant_version_string": (c.c_char_p, []),
+    "decant_abi_version": (c.c_uint32, []),
+    "decant_status_name": (c.c_char_p, [c.c_int32]),
+    "decant_image_inspect": (c.c_int32, [c.c_void_p, c.c_size_t, c.POINTER(ImageInfo)]),
+    "decant_decoder_measure": (
+        c.c_int32,
+        [c.c_void_p, c.c_size_t, c.POINTER(Config), c.POINTER(Requirements)],
+    ),
+    "decant_decoder_init": (
+        c.c_int32,
+        [c.c_void_p, c.c_size_t, c.c_void_p, c.c_size_t, c.POINTER(Config), c.POINTER(c.c_void_p)],
+    ),
+    "decant_decoder_reset": (c.c_int32, [c.c_void_p]),
+    "decant_decode": (
+        c.c_int32,
+        [c.c_void_p, c.c_void_p, c.c_size_t, c.c_void_p, c.c_size_t, c.POINTER(Report)],
+    ),
+    "decant_decode_batch": (
+        c.c_int32,
+        [c.c_void_p, c.c_size_t, c.c_void_p, c.c_size_t, c.c_void_p, c.c_size_t, c.POINTER(c.c_size_t)],
+    ),
+    "decant_match": (
+        c.c_int32,
+        [c.c_void_p, c.c_void_p, c.c_size_t, c.c_void_p, c.c_size_t, c.POINTER(Report)],
+    ),
+    "decant_match_edges": (
+        c.c_int32,
+        [
+            c.c_void_p,
+            c.c_void_p,
+            c.c_size_t,
+            c.c_void_p,
+            c.c_size_t,
+            c.POINTER(c.c_size_t),
+            c.POINTER(Report),
+        ],
+    ),
+    "decant_stats_read": (c.c_int32, [c.c_void_p, c.POINTER(Stats)]),
+    "decant_digest": (c.c_int32, [c.c_void_p, c.POINTER(c.c_uint64)]),
+}
+
+
+def _load() -> c.CDLL:
+    library = c.CDLL(str(LIBRARY))
+    for name, (result, arguments) in _PROTOTYPES.items():
+        function = getattr(library, name)
+        function.restype, function.argtypes = result, arguments
+    return library
+
+
+library = _load()
+
+
+class DecantError(Exception):
+    """A call that the tests expect to succeed did not."""
+
+
+def _check(status: int) -> None:
+    if status != OK:
+        raise DecantError(library.decant_status_name(status).decode())
+
+
+def _aligned(size: int, alignment: int = 64) -> np.ndarray:
+    block = np.zeros(size + alignment, dtype=np.uint8)
+    start = -block.ctypes.data % alignment
+    return block[start : start + size]
+
+
+class Image:
+    """A decoder image in aligned memory."""
+
+    def __init__(self, content: bytes) -> None:
+        self.bytes = _aligned(len(content))
+        self.bytes[:] = np.frombuffer(content, dtype=np.uint8)
+        self.info = ImageInfo()
+        _check(library.decant_image_inspect(self.bytes.ctypes.data, self.bytes.size, c.byref(self.info)))
+
+
+class Answer(NamedTuple):
+    status: int
+    observables: np.ndarray
+    """uint8, bit-packed; all ones where nothing was written."""
+    report: Report
+
+
+class Correction(NamedTuple):
+    status: int
+    edges: np.ndarray
+    """EDGE records."""
+    report: Report
+
+
+class Decoder:
+    """A decoder and its workspace."""
+
+    def __init__(self, image: Image, work_limit: int = 0) -> None:
+        self.image = image
+        self.needs = Requirements()
+        config = Config(work_limit=work_limit)
+        where = (image.bytes.ctypes.data, image.bytes.size)
+        _check(library.decant_decoder_measure(*where, c.byref(config), c.byref(self.needs)))
+        self.workspace = _aligned(self.needs.workspace_size)
+        handle = c.c_void_p()
+        _check(
+            library.decant_decoder_init(
+                self.workspace.ctypes.data, self.workspace.size, *where, c.byref(config), c.byref(handle)
+            )
+        )
+        assert handle.value == self.workspace.ctypes.data
+        self._edges = np.empty(self.needs.max_match_edges, dtype=EDGE)
+
+    def copy(self) -> Decoder:
+        """A second decoder in the same state, by copying the workspace's bytes."""
+        twin = object.__new__(Decoder)
+        twin.image, twin.needs = self.image, self.needs
+        twin.workspace = _aligned(self.workspace.size)
+        twin.workspace[:] = self.workspace
+        twin._edges = np.empty_like(self._edges)
+        return twin
+
+    @property
+    def handle(self) -> int:
+        return self.workspace.ctypes.data
+
+    def decode(self, shot: np.ndarray) -> Answer:
+        """One shot, bit-packed."""
+        observables = np.full(self.needs.observables_size, 0xFF, dtype=np.uint8)
+        report = Report()
+        status = library.decant_decode(
+            self.handle, shot.ctypes.data, shot.size, observables.ctypes.data, observables.size, c.byref(report)
+        )
+        return Answer(status, observables, report)
+
+    def match_edges(self, shot: np.ndarray) -> Correction:
+        """The edges of one bit-packed shot's correction."""
+        count, report = c.c_size_t(), Report()
+        status = library.decant_match_edges(
+            self.handle,
+            shot.ctypes.data,
+            shot.size,
+            self._edges.ctypes.data,
+            self._edges.size,
+            c.byref(count),
+            c.byref(report),
+        )
+        return Correction(status, self._edges[: count.value].copy(), report)
+
+    def decode_batch(self, shots: np.ndarray, observables: np.ndarray) -> tuple[int, int]:
+        """Rows of bit-packed shots into rows of bit-packed observables: (status, shots done)."""
+        done = c.c_size_t()
+        status = library.decant_decode_batch(
+            self.handle,
+            len(shots),
+            shots.ctypes.data,
+            shots.strides[0],
+            observables.ctypes.data,
+            observables.strides[0],
+            c.byref(done),
+        )
+        return status, done.value
+
+    def reset(self) -> None:
+        _check(library.decant_decoder_reset(self.handle))
+
+    def stats(self) -> Stats:
+        stats = Stats()
+        _check(library.decant_stats_read(self.handle, c.byref(stats)))
+        return stats
+
+    def digest(self) -> int:
+        digest = c.c_uint64()
+        _check(library.decant_digest(self.handle, c.byref(digest)))
+        return digest.value
+
+
+def command() -> str:
+    """The `decant` command: $DECANT, or the most recent of the builds."""
+    if "DECANT" in os.environ:
+        return os.environ["DECANT"]
+    places = (ROOT / place / "decant" for place in ("build/bin", ".build/release", ".build/debug"))
+    built = [place for place in places if place.exists()]
+    if not built:
+        raise FileNotFoundError("no `decant` command: build it, or name it in $DECANT")
+    return str(max(built, key=lambda place: place.stat().st_mtime))
+
+
+def compile_image(dem: str, distinct_weights: int | None = None) -> Image:
+    """An image of a detector error model's text, made by `decant compile`. What matching cannot use is dropped."""
+    with tempfile.TemporaryDirectory(prefix="decant-") as folder:
+        model, image = Path(folder, "model.dem"), Path(folder, "model.image")
+        model.write_text(dem)
+        options = ["--drop_hyperedges"]
+        if distinct_weights is not None:
+            options += ["--distinct_weights", str(distinct_weights)]
+        subprocess.run([command(), "compile", "--dem", model, "-o", image, *options], check=True)
+        return Image(image.read_bytes())
