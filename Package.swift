@@ -38,6 +38,6 @@ let package = Package(
       name: "ctests", dependencies: ["DecantCore", "CDecant"], path: "Tests/CTests",
       linkerSettings: [.linkedLibrary("cmocka")]),
     .testTarget(name: "DecantCoreTests", dependencies: ["DecantCore", "DecantHost", "CDecant"]),
-    .testTarget(name: "DecantHostTests", dependencies: ["DecantHost", "CDecant"]),
+    .testTarget(name: "DecantHostTests", dependencies: ["DecantHost", "DecantCore", "CDecant"]),
   ]
 )

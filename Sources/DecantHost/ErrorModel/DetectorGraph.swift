@@ -46,10 +46,10 @@ public struct DetectorGraph: Sendable {
       /// Leave them out and count them, as PyMatching does.
       case drop
     }
-    public var hyperedges: Hyperedges
+    public let hyperedges: Hyperedges
     /// Absolute weights to tell apart, zero included. The default uses all bits that an image has;
     /// PyMatching's tests use 10001. Brought between 2 and 2^24.
-    public var distinctWeights: Int
+    public let distinctWeights: Int
 
     public init(hyperedges: Hyperedges = .refuse, distinctWeights: Int = 1 << 24) {
       self.hyperedges = hyperedges

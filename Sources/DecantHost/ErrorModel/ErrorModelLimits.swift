@@ -4,12 +4,12 @@
 /// these limits is refused with a sentence instead of exhausting memory or never returning.
 public struct ErrorModelLimits: Equatable, Sendable {
   /// Most detectors, counted as Stim does; below 2^28, so that a decoder image can hold them.
-  public var detectors: Int
+  public let detectors: Int
   /// Most observables; below 2^24.
-  public var observables: Int
+  public let observables: Int
   /// Instructions that the model may amount to once its repeat blocks are expanded. An instruction counts
   /// once more for every 16 targets and arguments it has.
-  public var expandedInstructions: Int
+  public let expandedInstructions: Int
 
   public static let maxDetectors = (1 << 28) - 1
   public static let maxObservables = (1 << 24) - 1
