@@ -1,5 +1,9 @@
 import CDecant
 
+#if _endian(big)
+  #error("images are little-endian and read in place")
+#endif
+
 /// An image whose header and section table have been found sound: where its parts are.
 ///
 /// `ImageReader` checks the frame, `ImageReader+Contents` every number inside the sections. Only what has

@@ -178,9 +178,8 @@ extension Matcher {
     region = firstOfRest
     var left = restLength
     while left != 0 {
-      let next = ties[region].link
-      scheduleArea(of: region)
-      region = next
+      announceArea(of: region)
+      region = ties[region].link
       left &-= 1
     }
     region = upper

@@ -1,8 +1,10 @@
 /// Flooding: regions grow over the graph and shrink back, node by node.
 ///
-/// A node waits on the timeline for the next event that concerns it: reaching a neighbour, meeting another
-/// region or meeting the boundary. Growing nodes wait for all of these. A node that stands still waits only
-/// when its neighbours may not know of it: after it was given up, or after its region stopped shrinking.
+/// Every growing node waits on the timeline for its next event: reaching a neighbour, meeting another region
+/// or meeting the boundary. It may wait for less, and look in vain, but never for more. What could bring an
+/// event forward therefore tells the growing nodes around it: a node that begins to grow, one whose region
+/// stops shrinking, and one that is given up. Nodes that stand still or shrink wait for nothing; if an
+/// appointment is left from when they grew, it is void.
 extension Matcher {
   /// Sends the first events of all trees to the timeline.
   mutating func startTrees() {
@@ -13,71 +15,46 @@ extension Matcher {
     }
   }
 
-  /// When a node meets its owned neighbour behind `slot`; `Int64.max` for never. `depth` is how far its own
-  /// region, `top`, covers the node at time zero, growing at `rate`, 0 or 1.
-  @inline(__always)
-  private func meeting(
-    _ neighbour: UInt32, _ slot: UInt32, top: UInt32, depth: Int64, rate: Int32
-  ) -> Int64 {
-    let state = nodes[neighbour]
-    let clock = clocks[state.top]
-    let speed = clock.rate &+ rate
-    let slack = Int64(graph.slots[slot].weight) &- depth &- clock.intercept &- state.wrapped
-    let never = state.top == top || clock.rate < 0 || speed == 0
-    return never ? .max : slack &>> Int64(speed &>> 1)
-  }
-
-  /// When what lies behind `slot` concerns `node`, whatever that is.
-  @inline(__always)
-  private func due(_ node: UInt32, _ slot: UInt32, top: UInt32, depth: Int64, rate: Int32) -> Int64 {
-    let neighbour = graph.neighbour(of: node, behind: slot)
-    if neighbour != node && owned.contains(neighbour) {
-      return meeting(neighbour, slot, top: top, depth: depth, rate: rate)
-    }
-    return rate > 0 ? Int64(graph.slots[slot].weight) &- depth : .max
-  }
-
-  /// Puts the next event of `node` on the timeline, whatever state the node is in.
+  /// Puts the next event of a growing node on the timeline, and tells growing neighbours when they meet it.
   @inline(never)
   mutating func schedule(_ node: UInt32) {
     work &+= 1
     let pattern = graph.pattern(of: node)
+    let top = nodes[node].top
+    let depth = clocks[top].intercept &+ nodes[node].wrapped
     var earliest = Int64.max
-    var chosen = UInt32.none
-    var top = UInt32.none
-    var depth: Int64 = 0
-    var rate: Int32 = 0
-    if owned.contains(node) {
-      top = nodes[node].top
-      rate = clocks[top].rate
-      if rate < 0 { return }
-      depth = clocks[top].intercept &+ nodes[node].wrapped
-      if rate > 0 && pattern.boundaryWeight != .none {
-        earliest = Int64(pattern.boundaryWeight) &- depth
-        chosen = pattern.firstSlot &+ pattern.degree
-      }
+    // If nothing is in sight, any slot will do: a neighbour may tell the node when to look again.
+    var chosen = pattern.firstSlot
+    if pattern.boundaryWeight != .none {
+      earliest = Int64(pattern.boundaryWeight) &- depth
+      chosen = pattern.firstSlot &+ pattern.degree
     }
     var slot = pattern.firstSlot
     var left = pattern.degree
     while left != 0 {
       let count = min(left, 64)
       var taken = graph.members(of: owned, around: node, from: slot, count: count)
-      if rate > 0 {
-        // Slots ascend by weight: of the free neighbours only the first can be the next.
-        let free = UInt32(truncatingIfNeeded: (~taken).trailingZeroBitCount)
-        if free < count {
-          let time = Int64(graph.slots[slot &+ free].weight) &- depth
-          if time < earliest {
-            earliest = time
-            chosen = slot &+ free
-          }
+      // Slots ascend by weight: of the free neighbours only the first can be the next.
+      let free = UInt32(truncatingIfNeeded: (~taken).trailingZeroBitCount)
+      if free < count {
+        let time = Int64(graph.slots[slot &+ free].weight) &- depth
+        if time < earliest {
+          earliest = time
+          chosen = slot &+ free
         }
       }
       while taken != 0 {
         let other = slot &+ UInt32(truncatingIfNeeded: taken.trailingZeroBitCount)
         taken &= taken &- 1
         let neighbour = graph.neighbour(of: node, behind: other)
-        let time = meeting(neighbour, other, top: top, depth: depth, rate: rate)
+        let state = nodes[neighbour]
+        let clock = clocks[state.top]
+        if state.top == top || clock.rate < 0 { continue }
+        var time = Int64(graph.slots[other].weight) &- depth &- clock.intercept &- state.wrapped
+        if clock.rate > 0 {
+          time >>= 1
+          timeline.hasten(neighbour, to: time)
+        }
         if time < earliest {
           earliest = time
           chosen = other
@@ -86,55 +63,77 @@ extension Matcher {
       slot &+= count
       left &-= count
     }
+    places[node].slot = chosen
     if earliest == .max {
       timeline.cancel(node)
     } else {
-      places[node].slot = chosen
       timeline.set(node, at: earliest)
     }
   }
 
+  /// Tells the growing neighbours of a node that stands still, or is free, when they reach it.
+  @inline(never)
+  private mutating func announce(_ node: UInt32) {
+    work &+= 1
+    let pattern = graph.pattern(of: node)
+    var depth: Int64 = 0
+    if owned.contains(node) { depth = clocks[nodes[node].top].intercept &+ nodes[node].wrapped }
+    var slot = pattern.firstSlot
+    var left = pattern.degree
+    while left != 0 {
+      let count = min(left, 64)
+      var taken = graph.members(of: owned, around: node, from: slot, count: count)
+      while taken != 0 {
+        let other = slot &+ UInt32(truncatingIfNeeded: taken.trailingZeroBitCount)
+        taken &= taken &- 1
+        let neighbour = graph.neighbour(of: node, behind: other)
+        let state = nodes[neighbour]
+        let clock = clocks[state.top]
+        if clock.rate <= 0 { continue }
+        timeline.hasten(
+          neighbour, to: Int64(graph.slots[other].weight) &- depth &- clock.intercept &- state.wrapped)
+      }
+      slot &+= count
+      left &-= count
+    }
+  }
+
+  /// When what lies behind `slot` of a growing node concerns it; `Int64.max` for never.
+  @inline(__always)
+  private func due(_ node: UInt32, _ slot: UInt32, top: UInt32) -> Int64 {
+    let neighbour = graph.neighbour(of: node, behind: slot)
+    let free = Int64(graph.slots[slot].weight) &- clocks[top].intercept &- nodes[node].wrapped
+    guard neighbour != node && owned.contains(neighbour) else { return free }
+    let state = nodes[neighbour]
+    let clock = clocks[state.top]
+    if state.top == top || clock.rate < 0 { return .max }
+    let slack = free &- clock.intercept &- state.wrapped
+    return clock.rate > 0 ? slack >> 1 : slack
+  }
+
   /// The time of `node` has come: does what is due there.
   mutating func look(_ node: UInt32) {
+    guard owned.contains(node) else { return }
+    let top = nodes[node].top
+    guard clocks[top].rate > 0 else { return }
     let slot = places[node].slot
     let neighbour = graph.neighbour(of: node, behind: slot)
-    guard owned.contains(node) else {
-      // A growing neighbour reaches this free node.
-      guard owned.contains(neighbour) else { return schedule(node) }
-      let top = nodes[neighbour].top
-      guard meeting(neighbour, slot, top: .none, depth: 0, rate: 0) == timeline.now else {
-        return schedule(node)
-      }
-      arrive(at: node, from: neighbour, top: top)
-      schedule(node)
-      schedule(neighbour)
-      return
-    }
-    let top = nodes[node].top
-    let rate = clocks[top].rate
-    if rate < 0 { return }
-    let depth = clocks[top].intercept &+ nodes[node].wrapped
-    guard due(node, slot, top: top, depth: depth, rate: rate) == timeline.now else { return schedule(node) }
+    guard due(node, slot, top: top) == timeline.now else { return schedule(node) }
+    let event = nodes[node].event
     if neighbour == node {
       meetBoundary(
-        top,
-        path: TightPath(fromEvent: nodes[node].event, toEvent: .none, fromNode: node, toNode: .none))
+        top, path: TightPath(fromEvent: event, toEvent: .none, fromNode: node, toNode: .none))
     } else if owned.contains(neighbour) {
-      let path = TightPath(
-        fromEvent: nodes[node].event, toEvent: nodes[neighbour].event, fromNode: node, toNode: neighbour)
-      let other = nodes[neighbour].top
-      if rate > 0 {
-        meet(top, other, path: path)
-      } else {
-        meet(other, top, path: path.reversed)
-      }
+      meet(
+        top, nodes[neighbour].top,
+        path: TightPath(
+          fromEvent: event, toEvent: nodes[neighbour].event, fromNode: node, toNode: neighbour))
     } else {
       arrive(at: neighbour, from: node, top: top)
       schedule(neighbour)
     }
-    // Other slots may be due at this very time. Nor may the node be left out if its region stands still by
-    // now: a neighbour that was scheduled before this node was reached does not know how near it is.
-    schedule(node)
+    // Other slots may be due at this very time.
+    if clocks[nodes[node].top].rate > 0 { schedule(node) }
   }
 
   @inline(__always)
@@ -156,7 +155,7 @@ extension Matcher {
     clocks[region].shell = earlier
     owned.remove(node)
     scheduleShrinking(region)
-    schedule(node)
+    announce(node)
   }
 
   /// Puts the next loss of a shrinking region on the timeline.
@@ -176,14 +175,21 @@ extension Matcher {
     if before < 0 { timeline.cancel(appointment(ofRegion: region)) }
     if rate < 0 {
       scheduleShrinking(region)
-    } else if rate > 0 || before < 0 {
+    } else if rate > 0 {
       scheduleArea(of: region)
+    } else if before < 0 {
+      announceArea(of: region)
     }
   }
 
   /// Schedules every node of `region` and of the regions inside it.
   mutating func scheduleArea(of region: UInt32) {
     forEachNode(of: region) { $0.schedule($1) }
+  }
+
+  /// Announces every node of `region` and of the regions inside it.
+  mutating func announceArea(of region: UInt32) {
+    forEachNode(of: region) { $0.announce($1) }
   }
 
   /// Visits the nodes of `region` and of all regions inside it, without a stack: down by first children,

@@ -56,6 +56,13 @@ struct Timeline {
     link(id, at: time)
   }
 
+  /// Makes the appointment of `id`, or moves it if it is later than `time`.
+  @inline(__always)
+  mutating func hasten(_ id: UInt32, to time: Int64) {
+    if waiting.contains(id) && appointments[id].time <= time { return }
+    set(id, at: time)
+  }
+
   @inline(__always)
   mutating func cancel(_ id: UInt32) {
     guard waiting.contains(id) else { return }
