@@ -1,0 +1,121 @@
+/* Allocations: no function of decant.h allocates. Counted, by standing in for malloc in this program; the
+ * proof by compiler (-no-allocations) covers only the Embedded build. Sanitizers and valgrind stand in for
+ * malloc themselves, so that their runs leave this chapter out. */
+#include "rig.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#if defined(UNDER_ADDRESS_SANITIZER) || defined(UNDER_THREAD_SANITIZER) || defined(DECANT_TESTS_KEEP_MALLOC)
+
+int run_allocations(void) {
+  printf("allocations: not counted in this build\n");
+  return 0;
+}
+
+#else
+
+extern void *__libc_malloc(size_t size);
+extern void *__libc_calloc(size_t count, size_t size);
+extern void *__libc_realloc(void *memory, size_t size);
+extern void *__libc_memalign(size_t alignment, size_t size);
+extern void __libc_free(void *memory);
+
+static _Thread_local uint64_t allocations;
+
+void *malloc(size_t size) {
+  allocations++;
+  return __libc_malloc(size);
+}
+
+void *calloc(size_t count, size_t size) {
+  allocations++;
+  return __libc_calloc(count, size);
+}
+
+void *realloc(void *memory, size_t size) {
+  allocations++;
+  return __libc_realloc(memory, size);
+}
+
+void *memalign(size_t alignment, size_t size) {
+  allocations++;
+  return __libc_memalign(alignment, size);
+}
+
+void *aligned_alloc(size_t alignment, size_t size) {
+  allocations++;
+  return __libc_memalign(alignment, size);
+}
+
+int posix_memalign(void **memory, size_t alignment, size_t size) {
+  allocations++;
+  *memory = __libc_memalign(alignment, size);
+  return *memory == NULL ? ENOMEM : 0;
+}
+
+void free(void *memory) {
+  if (memory != NULL) allocations++; /* giving memory back is an allocator's work, too */
+  __libc_free(memory);
+}
+
+static void the_counter_counts(void **state) {
+  (void)state;
+  void *(*volatile allocate)(size_t) = malloc; /* a compiler may drop a malloc that it recognises */
+  void (*volatile give_back)(void *) = free;
+  uint64_t before = allocations;
+  void *memory = allocate(1);
+  assert_true(allocations == before + 1);
+  give_back(memory);
+  assert_true(allocations == before + 2);
+}
+
+static void no_call_allocates(rig *r) {
+  const fixture *f = r->fixture;
+  size_t n = r->needs.detectors_size, m = r->needs.observables_size, count;
+  enum { SHOTS = 10000, BATCH = 100 };
+  uint8_t *batch = block_new(1, BATCH * n), *answers = block_new(1, BATCH * m);
+  decant_report report = {.struct_size = sizeof report};
+  decant_stats stats = {.struct_size = sizeof stats};
+  decant_image_info info = {.struct_size = sizeof info};
+  decant_requirements needs = {.struct_size = sizeof needs};
+  decant_status worst = DECANT_OK;
+  uint64_t digest, spent = 0;
+#define counted(call) \
+  do { \
+    uint64_t before = allocations; \
+    decant_status status = call; \
+    spent += allocations - before; \
+    if (status < worst) worst = status; \
+  } while (0)
+  counted(decant_image_inspect(f->image, f->image_size, &info));
+  counted(decant_decoder_measure(f->image, f->image_size, NULL, &needs));
+  counted(decant_decoder_init(r->decoder, needs.workspace_size, f->image, f->image_size, NULL, &r->decoder));
+  for (int shot = 0; shot < SHOTS; shot++) {
+    rig_sample(r);
+    memcpy(batch + (size_t)(shot % BATCH) * n, r->detectors, n);
+    counted(decant_decode(r->decoder, r->detectors, n, r->observables, m, &report));
+    if (shot % BATCH != BATCH - 1) continue;
+    counted(decant_decode_batch(r->decoder, BATCH, batch, n, answers, m, &count));
+    counted(decant_match(r->decoder, r->detectors, n, r->observables, m, &report));
+    counted(
+        decant_match_edges(r->decoder, r->detectors, n, r->edges, r->needs.max_match_edges, &count, &report));
+    counted(decant_stats_read(r->decoder, &stats));
+    counted(decant_digest(r->decoder, &digest));
+  }
+  counted(decant_decoder_reset(r->decoder));
+#undef counted
+  assert_status(worst, DECANT_OK);
+  assert_int_equal(spent, 0);
+}
+
+int run_allocations(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(the_counter_counts),
+      every_fixture(no_call_allocates),
+  };
+  return cmocka_run_group_tests_name("allocations", tests, NULL, NULL);
+}
+
+#endif
