@@ -1,0 +1,31 @@
+#!/bin/bash
+# build.sh SWIFTC CLANG - builds the fuzz targets into build/fuzz, instrumented for coverage and addresses.
+#
+# Without SwiftPM, which instruments whole packages or nothing: core and host are compiled as they are, as
+# modules of their own, and each target linked to them.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+swiftc=$1
+clang=$2
+out=build/fuzz
+mkdir -p "$out"
+sanitize="-sanitize=fuzzer,address"
+swift_flags="-O -g -wmo -parse-as-library -swift-version 6 $sanitize -I include -I $out"
+
+module() { # NAME
+  $swiftc $swift_flags -module-name "$1" -emit-module -emit-module-path "$out/$1.swiftmodule" \
+    -c $(find "Sources/$1" -name '*.swift') -o "$out/$1.o"
+}
+module DecantCore
+module DecantHost
+
+c_flags="-std=c11 -D_POSIX_C_SOURCE=200809L -O1 -g -Wall -Wextra -Wpedantic -Werror -Iinclude"
+for target in image decode; do
+  $clang $c_flags -fsanitize=fuzzer-no-link,address -c "Tests/Fuzz/$target.c" -o "$out/$target.o"
+done
+$clang $c_flags -fsanitize=address -c Tests/CTests/graph.c -o "$out/graph.o"
+
+$swiftc -use-ld=lld $sanitize "$out/image.o" "$out/graph.o" "$out/DecantCore.o" -o "$out/fuzz-image"
+$swiftc -use-ld=lld $sanitize "$out/decode.o" "$out/graph.o" "$out/DecantCore.o" -o "$out/fuzz-decode"
+$swiftc -use-ld=lld $swift_flags Tests/Fuzz/ErrorModel.swift "$out/DecantHost.o" "$out/DecantCore.o" \
+  -o "$out/fuzz-error-model"

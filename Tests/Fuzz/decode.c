@@ -1,0 +1,226 @@
+/* Any sequence of calls on a decoder, with any sizes, strides, limits and bytes: every promise of decant.h
+ * about shots holds. The images are the C tests' fixtures, so that graph.c can judge the corrections. */
+#include "../CTests/graph.h"
+#include "fuzz.h"
+
+enum { MODELS = 9 };
+static const char *const names[MODELS] = {"surface_d3",     "surface_d5", "repetition",
+                                          "toric",          "negative",   "observables_100",
+                                          "no_observables", "components", "empty"};
+static struct {
+  uint8_t *image;
+  size_t size;
+  graph graph;
+} models[MODELS];
+
+static void load(void) {
+  const char *folder = getenv("DECANT_FIXTURES");
+  if (folder == NULL) folder = "build/fixtures";
+  for (int k = 0; k < MODELS; k++) {
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s.image", folder, names[k]);
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) {
+      fprintf(stderr, "cannot read %s; `make fixtures` makes it\n", path);
+      exit(2);
+    }
+    fseek(file, 0, SEEK_END);
+    models[k].size = (size_t)ftell(file);
+    rewind(file);
+    models[k].image = exactly(8, models[k].size);
+    HOLD(fread(models[k].image, 1, models[k].size, file) == models[k].size);
+    fclose(file);
+    snprintf(path, sizeof path, "%s/%s.edges", folder, names[k]);
+    HOLD(graph_read(&models[k].graph, path));
+  }
+}
+
+/* ---- the input, read as a list of choices; past its end all choices are 0 */
+
+typedef struct input {
+  const uint8_t *bytes;
+  size_t size;
+} input;
+
+static uint8_t choice(input *in) {
+  if (in->size == 0) return 0;
+  in->size--;
+  return *in->bytes++;
+}
+
+/* A size near the right one, or a wild one. */
+static size_t near(input *in, size_t right) {
+  uint8_t how = choice(in);
+  if (how < 200) return right;
+  if (how < 210) return right + how - 199;
+  if (how < 220) return right - (size_t)(how - 209); /* may wrap round: all the better */
+  static const size_t wild[] = {
+      0, 1, SIZE_MAX, SIZE_MAX / 2, SIZE_MAX / 2 + 1, (size_t)1 << 32, (size_t)1 << 62};
+  return wild[how % (sizeof wild / sizeof wild[0])];
+}
+
+/* ---- one decoder and what is known about it */
+
+typedef struct session {
+  const graph *graph;
+  const uint8_t *image;
+  size_t image_size;
+  decant_config config;
+  decant_requirements needs;
+  decant_decoder *decoder;
+  uint64_t shots;
+} session;
+
+static uint64_t digest_of(const session *s) {
+  uint64_t digest;
+  HOLD(decant_digest(s->decoder, &digest) == DECANT_OK);
+  return digest;
+}
+
+static uint8_t *shot(session *s, input *in, size_t size, bool *possible) {
+  uint8_t *detectors = exactly(1, size);
+  uint8_t density = choice(in);
+  for (size_t k = 0; k < size; k++) {
+    uint8_t byte = choice(in);
+    detectors[k] = density < 128 ? byte & (uint8_t)(byte * 37) : byte;
+  }
+  *possible = false;
+  if (size != s->needs.detectors_size) return detectors;
+  bool clean = s->graph->detectors % 8 == 0 || detectors[size - 1] >> s->graph->detectors % 8 == 0;
+  if (!clean && density % 16 != 0) {
+    trim(detectors, s->graph->detectors);
+    clean = true;
+  }
+  *possible = clean && graph_possible(s->graph, detectors);
+  return detectors;
+}
+
+/* decant_decode or decant_match */
+static void decode(session *s, input *in, bool match) {
+  /* A buffer as long as it is said to be; and for sizes that no buffer has, none is looked at. */
+  size_t n = near(in, s->needs.detectors_size), m = near(in, s->needs.observables_size);
+  size_t real_n = n > 4096 ? 0 : n, real_m = m > 4096 ? s->needs.observables_size : m;
+  bool possible;
+  uint8_t *detectors = shot(s, in, real_n, &possible), *observables = exactly(1, real_m);
+  memset(observables, 0xA5, real_m);
+  decant_report report = {.struct_size = choice(in) < 240 ? sizeof report : choice(in)};
+  bool sound = report.struct_size >= sizeof report;
+  uint64_t before = digest_of(s);
+  decant_status status =
+      (match ? decant_match : decant_decode)(s->decoder, detectors, n, observables, m, &report);
+  if (status >= 0) {
+    HOLD(possible && sound && n == s->needs.detectors_size && m >= s->needs.observables_size);
+    HOLD((status == DECANT_TRUNCATED) == (report.flags == DECANT_REPORT_TRUNCATED));
+    HOLD(status == DECANT_OK || s->config.work_limit != 0);
+    HOLD(report.work <= s->needs.worst_case_work);
+    HOLD(digest_of(s) != before);
+    for (size_t k = s->needs.observables_size; k < real_m; k++) HOLD(observables[k] == 0xA5);
+    s->shots++;
+  } else {
+    HOLD(digest_of(s) == before);
+    for (size_t k = 0; k < real_m; k++) HOLD(observables[k] == 0xA5);
+    HOLD(!(possible && sound && n == s->needs.detectors_size && m >= s->needs.observables_size && m <= 4096));
+  }
+  free(observables);
+  free(detectors);
+}
+
+static void match_edges(session *s, input *in) {
+  size_t n = near(in, s->needs.detectors_size), capacity = near(in, s->needs.max_match_edges);
+  size_t real_n = n > 4096 ? 0 : n, real_capacity = capacity > 4096 ? s->needs.max_match_edges : capacity;
+  bool possible;
+  uint8_t *detectors = shot(s, in, real_n, &possible);
+  decant_edge *edges = exactly(4, real_capacity * sizeof *edges);
+  decant_report report = {.struct_size = sizeof report};
+  size_t count = 12345;
+  uint64_t before = digest_of(s);
+  decant_status status = decant_match_edges(s->decoder, detectors, n, edges, capacity, &count, &report);
+  if (status >= 0) {
+    HOLD(possible && n == s->needs.detectors_size && count <= capacity && count <= s->needs.max_match_edges);
+    int64_t weight;
+    uint8_t observables[16];
+    HOLD(graph_explains(s->graph, edges, count, detectors, &weight, observables));
+    HOLD(weight == report.weight);
+    s->shots++;
+    /* The same shot once more, for its observables. */
+    uint8_t *answer = exactly(1, s->needs.observables_size);
+    HOLD(decant_decode(s->decoder, detectors, n, answer, s->needs.observables_size, &report) == status);
+    HOLD(report.weight == weight && memcmp(answer, observables, s->needs.observables_size) == 0);
+    s->shots++;
+    free(answer);
+  } else {
+    HOLD(count == 12345 && digest_of(s) == before);
+    HOLD(status == DECANT_BUFFER_TOO_SMALL || !(possible && n == s->needs.detectors_size));
+  }
+  free(edges);
+  free(detectors);
+}
+
+static void batch(session *s, input *in) {
+  size_t shots = choice(in) % 6, n = s->needs.detectors_size, m = s->needs.observables_size;
+  size_t in_stride = n + choice(in) % 3, out_stride = m + choice(in) % 3;
+  size_t in_size = shots == 0 ? 0 : (shots - 1) * in_stride + n;
+  size_t out_size = shots == 0 ? 0 : (shots - 1) * out_stride + m;
+  uint8_t *detectors = exactly(1, in_size), *observables = exactly(1, out_size);
+  for (size_t k = 0; k < in_size; k++) {
+    uint8_t byte = choice(in);
+    detectors[k] = byte & (uint8_t)(byte * 37);
+  }
+  if (choice(in) % 4 != 0) {
+    for (size_t k = 0; k < shots; k++) trim(detectors + k * in_stride, s->graph->detectors);
+  }
+  size_t done = 12345;
+  decant_status status =
+      decant_decode_batch(s->decoder, shots, detectors, in_stride, observables, out_stride, &done);
+  HOLD(status >= 0 ? done == shots : done < shots);
+  s->shots += done;
+  free(observables);
+  free(detectors);
+}
+
+/* Goes on in a copy elsewhere, the original overwritten. */
+static void move(session *s) {
+  void *copy = exactly(64, s->needs.workspace_size);
+  memcpy(copy, s->decoder, s->needs.workspace_size);
+  memset(s->decoder, 0xA5, s->needs.workspace_size);
+  free(s->decoder);
+  s->decoder = copy;
+}
+
+static void start(session *s) {
+  void *workspace = exactly(64, s->needs.workspace_size);
+  HOLD(decant_decoder_init(workspace, s->needs.workspace_size, s->image, s->image_size, &s->config,
+                           &s->decoder) == DECANT_OK);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  if (models[0].image == NULL) load();
+  input in = {data, size};
+  int k = choice(&in) % MODELS;
+  uint8_t limit = choice(&in);
+  session s = {.graph = &models[k].graph, .image = models[k].image, .image_size = models[k].size};
+  s.config =
+      (decant_config){.struct_size = sizeof s.config, .work_limit = limit % 2 == 0 ? 0 : (uint64_t)limit * 3};
+  s.needs = measured(s.image, s.image_size, &s.config);
+  start(&s);
+  while (in.size > 0) {
+    switch (choice(&in) % 8) {
+      case 0:
+      case 1: decode(&s, &in, false); break;
+      case 2: decode(&s, &in, true); break;
+      case 3:
+      case 4: match_edges(&s, &in); break;
+      case 5: batch(&s, &in); break;
+      case 6: move(&s); break;
+      case 7:
+        HOLD(decant_decoder_reset(s.decoder) == DECANT_OK);
+        s.shots = 0;
+        break;
+    }
+    decant_stats stats = {.struct_size = sizeof stats};
+    HOLD(decant_stats_read(s.decoder, &stats) == DECANT_OK);
+    HOLD(stats.shots == s.shots);
+  }
+  free(s.decoder);
+  return 0;
+}

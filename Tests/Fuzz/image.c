@@ -1,0 +1,79 @@
+/* Any bytes as a decoder image: refused, or good to decode with.
+ *
+ * The checksum is made right before each call, for no mutation would ever find it; so what is tried here are
+ * the checks behind it. An image that passes them decodes shots drawn from the input's own bytes. */
+#include "../CTests/graph.h"
+#include "fuzz.h"
+
+enum { AT_SIZE = 16, AT_CRC = 24, HEADER = 128, MOST_MEMORY = 1 << 22 };
+
+static void repair(uint8_t *image, size_t size) {
+  if (size < HEADER) return;
+  uint64_t claimed;
+  memcpy(&claimed, image + AT_SIZE, sizeof claimed);
+  if (claimed > size) return;
+  memset(image + AT_CRC, 0, 4);
+  uint32_t crc = UINT32_MAX;
+  for (size_t k = 0; k < claimed; k++) {
+    crc ^= image[k];
+    for (int bit = 0; bit < 8; bit++) crc = crc >> 1 ^ (crc & 1 ? 0xEDB88320u : 0);
+  }
+  crc = ~crc;
+  memcpy(image + AT_CRC, &crc, sizeof crc);
+}
+
+/* Shots are slices of the input, dense and sparse in turn. */
+static void fill(uint8_t *detectors, size_t size, uint32_t count, const uint8_t *data, size_t length,
+                 size_t shot) {
+  for (size_t k = 0; k < size; k++) {
+    uint8_t byte = data[(shot * 31 + k * (shot + 1)) % length];
+    detectors[k] = shot % 2 ? byte : (uint8_t)(byte & data[(shot * 17 + k * 7 + 5) % length]);
+  }
+  trim(detectors, count);
+}
+
+static void use(const uint8_t *image, size_t size, uint32_t detectors_count) {
+  decant_config config = {.struct_size = sizeof config,
+                          .work_limit = image[size - 1] % 4 == 0 ? image[size - 2] : 0};
+  decant_requirements needs = measured(image, size, &config);
+  if (needs.workspace_size > MOST_MEMORY || needs.max_match_edges > MOST_MEMORY / sizeof(decant_edge)) return;
+  uint8_t *detectors = exactly(1, needs.detectors_size), *observables = exactly(1, needs.observables_size);
+  decant_edge *edges = exactly(4, needs.max_match_edges * sizeof *edges);
+  void *workspace = exactly(64, needs.workspace_size);
+  decant_decoder *decoder;
+  HOLD(decant_decoder_init(workspace, needs.workspace_size, image, size, &config, &decoder) == DECANT_OK);
+  for (size_t shot = 0; shot < 8; shot++) {
+    fill(detectors, needs.detectors_size, detectors_count, image, size, shot);
+    decant_report report = {.struct_size = sizeof report};
+    decant_status status =
+        decant_decode(decoder, detectors, needs.detectors_size, observables, needs.observables_size, &report);
+    HOLD(status == DECANT_OK || status == DECANT_IMPOSSIBLE ||
+         (status == DECANT_TRUNCATED && config.work_limit != 0));
+    if (status >= 0) HOLD(report.work <= needs.worst_case_work);
+    decant_status same = status;
+    size_t count = 0;
+    status = decant_match_edges(decoder, detectors, needs.detectors_size, edges, needs.max_match_edges,
+                                &count, NULL);
+    HOLD(status == same && count <= needs.max_match_edges);
+    if (status >= 0) HOLD(edges_explain(edges, count, detectors, detectors_count));
+  }
+  free(workspace);
+  free(edges);
+  free(observables);
+  free(detectors);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  uint8_t *image = exactly(8, size);
+  memcpy(image, data, size);
+  repair(image, size);
+  decant_image_info info = {.struct_size = sizeof info};
+  decant_status status = decant_image_inspect(image, size, &info);
+  HOLD(status == DECANT_OK || status == DECANT_BAD_IMAGE || status == DECANT_UNSUPPORTED);
+  if (status == DECANT_OK) {
+    HOLD(info.image_size <= size);
+    use(image, size, info.detectors);
+  }
+  free(image);
+  return 0;
+}
