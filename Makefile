@@ -1,0 +1,241 @@
+# Decant's chores. `make help` lists them; `make test` is what a newcomer runs.
+#
+# Building is SwiftPM's work. This file adds what SwiftPM does not do: a shared library with a SONAME and
+# exactly decant.h's exports, an archive that hides everything else, installation, the order of the tests.
+
+SHELL := /bin/bash -eu -o pipefail
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+PREFIX     ?= /usr/local
+LIBDIR     ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+DESTDIR    ?=
+SECONDS    ?= 60# how long `make fuzz` lets each target run
+JOBS       ?= $(shell nproc)
+
+VERSION := $(shell sed -n 's/^#define DECANT_VERSION_STRING "\(.*\)"/\1/p' include/decant.h)
+ABI     := $(shell sed -n 's/^#define DECANT_ABI_VERSION \([0-9]*\)u/\1/p' include/decant.h)
+
+CC       := gcc
+CFLAGS   := -std=c11 -O2 -g -Wall -Wextra -Wpedantic -Werror -Iinclude
+SWIFTC   := $(shell command -v swiftc)
+CLANG    := $(dir $(realpath $(SWIFTC)))clang
+BUILD    := swift build -c release -j $(JOBS)
+
+EMBEDDED := .build-embedded
+ARCHIVE  := build/lib/libdecant.a
+SHARED   := build/lib/libdecant.so.$(VERSION)
+DECANT   := .build/release/decant
+PYTHON   := build/venv/bin/python
+
+CORE_SOURCES := $(shell find Sources/DecantCore include -type f)
+ALL_SOURCES  := $(shell find Sources include -type f)
+CTEST_SOURCES := $(wildcard Tests/CTests/*.[ch])
+MODELS   := $(wildcard Tests/golden/dem/*.dem)
+FIXTURES := $(foreach kind,image edges,$(MODELS:Tests/golden/dem/%.dem=build/fixtures/%.$(kind)))
+
+export DECANT_FIXTURES := $(CURDIR)/build/fixtures
+
+.PHONY: all
+all: lib decant
+
+.PHONY: help
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 } /^## / { print substr($$0, 4) }' \
+	  $(MAKEFILE_LIST)
+
+## Building
+
+.PHONY: lib
+lib: $(ARCHIVE) build/lib/libdecant.so ## build/lib/libdecant.a and libdecant.so
+
+.PHONY: decant
+decant: $(DECANT) ## the command, .build/release/decant
+
+.PHONY: install
+install: lib ## install headers, libraries, pkg-config and CMake files (PREFIX=, DESTDIR=)
+	bindings/c/install.sh "$(DESTDIR)" "$(PREFIX)" "$(LIBDIR)" "$(INCLUDEDIR)" $(VERSION) $(ABI)
+
+.PHONY: uninstall
+uninstall: ## remove what `make install` put there (the same PREFIX= and DESTDIR=)
+	rm -f $(addprefix $(DESTDIR)$(LIBDIR)/,libdecant.a libdecant.so libdecant.so.$(ABI) libdecant.so.$(VERSION))
+	rm -f $(DESTDIR)$(INCLUDEDIR)/decant.h $(DESTDIR)$(LIBDIR)/pkgconfig/decant.pc
+	rm -rf $(DESTDIR)$(LIBDIR)/cmake/decant
+
+.PHONY: demo
+demo: setup $(ARCHIVE) $(DECANT) ## decode recorded shots of a surface code through C
+	@Examples/decode-shots/run.sh $(DECANT) $(ARCHIVE)
+
+## Testing
+
+.PHONY: test
+test: setup-tests ## everything below but `bench` and long fuzzing; installs what it lacks
+	@Tests/run.sh lint headers swift-test library ctests ctests-embedded digests asan tsan memcheck packaging \
+	  fuzz-regressions fuzz-briefly command-test python-test
+
+.PHONY: lint
+lint: ## formatting rules of the Swift sources
+	swift format lint --strict --parallel --recursive Package.swift Sources Tests
+
+.PHONY: headers
+headers: ## decant.h under gcc and clang, C99 to C++20, no warnings
+	Tests/library/headers.sh "$(CLANG)"
+
+.PHONY: swift-test
+swift-test: ## unit tests in Swift
+	swift test -j $(JOBS) --disable-xctest
+
+.PHONY: library
+library: lib ## exports, imports, size and load time of the library
+	Tests/library/symbols.sh
+	@mkdir -p build/library
+	$(CC) $(CFLAGS) Tests/library/load_time.c -o build/library/load_time
+	build/library/load_time build/lib/libdecant.so
+
+.PHONY: ctests
+ctests: fixtures ## tests of the C API, on the ordinary Swift build
+	$(BUILD) --product ctests
+	.build/release/ctests
+
+.PHONY: ctests-embedded
+ctests-embedded: build/ctests/embedded fixtures ## the same on libdecant.a, linked by gcc alone
+	build/ctests/embedded
+
+.PHONY: digests
+digests: build/ctests/embedded fixtures ## both builds decode alike, shot by shot
+	$(BUILD) --product ctests
+	@mkdir -p build/ctests
+	.build/release/ctests --digests > build/ctests/ordinary.digests
+	build/ctests/embedded --digests > build/ctests/embedded.digests
+	diff build/ctests/ordinary.digests build/ctests/embedded.digests
+	@cat build/ctests/embedded.digests
+
+.PHONY: asan
+asan: fixtures ## tests of the C API under AddressSanitizer
+	$(BUILD) --scratch-path .build-asan --sanitize address --product ctests
+	.build-asan/release/ctests
+
+.PHONY: tsan
+tsan: fixtures ## decoders on several threads under ThreadSanitizer
+	$(BUILD) --scratch-path .build-tsan --sanitize thread --product ctests
+	.build-tsan/release/ctests sharing
+
+.PHONY: memcheck
+# Not "watching", which compares workspaces byte for byte, padding included.
+memcheck: build/ctests/memcheck fixtures ## tests of the C API under valgrind, which sees uninitialised reads
+	valgrind --quiet --error-exitcode=1 --leak-check=no build/ctests/memcheck \
+	  identity layout decoder shots matching checkpoint sharing
+
+.PHONY: packaging
+packaging: lib fixtures ## install, then build programs by pkg-config, by CMake and by copying two files
+	Tests/packaging/run.sh
+
+.PHONY: fuzz-regressions
+fuzz-regressions: fuzz-targets fixtures ## inputs that once failed, and the seeds
+	Tests/Fuzz/run.sh regressions
+
+.PHONY: fuzz-briefly
+fuzz-briefly: fuzz-targets fixtures ## 20 seconds of each fuzz target
+	Tests/Fuzz/run.sh 20
+
+.PHONY: fuzz
+fuzz: setup-tests fuzz-targets fixtures ## look for inputs that break the boundary (SECONDS=60 each)
+	Tests/Fuzz/run.sh $(SECONDS)
+
+.PHONY: command-test
+command-test: $(DECANT) ## the command, from outside
+	DECANT=$(CURDIR)/$(DECANT) Tests/command/run.sh
+
+.PHONY: python-test
+python-test: lib $(DECANT) build/venv/.made ## conformance with PyMatching, through libdecant.so
+	DECANT=$(CURDIR)/$(DECANT) DECANT_LIBRARY=$(CURDIR)/build/lib/libdecant.so \
+	  $(PYTHON) -m pytest -q -p no:cacheprovider Tests/python
+
+.PHONY: bench
+bench: setup-tests lib $(DECANT) build/venv/.made ## speed beside PyMatching's, same shots (BENCH=options)
+	DECANT=$(CURDIR)/$(DECANT) DECANT_LIBRARY=$(CURDIR)/build/lib/libdecant.so \
+	  $(PYTHON) Tests/benchmarks/bench.py $(BENCH)
+
+## Keeping house
+
+.PHONY: setup
+setup: ## install what building needs and this machine lacks
+	@.ci/setup.sh library
+
+.PHONY: setup-tests
+setup-tests: ## install what testing needs, besides
+	@.ci/setup.sh tests
+
+.PHONY: fixtures
+fixtures: $(FIXTURES) ## decoder images for the C tests, made from Tests/golden/dem
+
+.PHONY: fuzz-targets
+fuzz-targets: build/fuzz/.made
+
+.PHONY: format
+format: ## rewrite the Swift sources as `lint` wants them
+	swift format --in-place --parallel --recursive Package.swift Sources Tests
+
+.PHONY: clean
+clean: ## remove everything built
+	rm -rf build .build .build-embedded .build-asan .build-tsan
+
+# ---------------------------------------------------------------------------------------------- the library
+
+# SwiftPM's archive lists every Swift symbol. A C program wants one relocatable object in which only decant.h's
+# names are global, and from which sections that nothing reaches are gone; with them go the runtime's stubs
+# for a heap. Sections that tell where and by what it was built go, too: the same sources give the same bytes.
+build/lib/decant.o: $(CORE_SOURCES) Package.swift Makefile
+	@mkdir -p $(@D)
+	@rm -f $(EMBEDDED)/release/libdecant-static.a # else it keeps what files that are gone had left in it
+	$(BUILD) --traits Embedded --scratch-path $(EMBEDDED) --product decant-static
+	ld -r -o $@ --gc-sections $$(Tests/library/prototypes.sh | sed 's/^/--undefined=/') \
+	  --whole-archive $(EMBEDDED)/release/libdecant-static.a
+	objcopy --strip-debug --remove-section=.comment --remove-section=.swift_modhash \
+	  --wildcard --keep-global-symbol='decant_*' $@
+
+$(ARCHIVE): build/lib/decant.o
+	rm -f $@
+	ar rcsD $@ $<
+
+$(SHARED): build/lib/decant.o bindings/c/decant.map
+	$(CC) -shared -nostartfiles -o $@ $< -Wl,-soname,libdecant.so.$(ABI) -Wl,--gc-sections \
+	  -Wl,--version-script=bindings/c/decant.map -Wl,-z,defs -Wl,-z,relro -Wl,-z,now -Wl,--strip-all
+
+build/lib/libdecant.so: $(SHARED)
+	ln -sf libdecant.so.$(VERSION) build/lib/libdecant.so.$(ABI)
+	ln -sf libdecant.so.$(ABI) $@
+
+$(DECANT): $(ALL_SOURCES) Package.swift
+	$(BUILD) --product decant
+	@touch $@
+
+# ---------------------------------------------------------------------------------------------- the tests
+
+build/fixtures/%.image: Tests/golden/dem/%.dem $(DECANT)
+	@mkdir -p $(@D)
+	$(DECANT) compile --dem $< -o $@
+
+build/fixtures/%.edges: Tests/golden/dem/%.edges
+	@mkdir -p $(@D)
+	cp $< $@
+
+build/ctests/embedded: $(CTEST_SOURCES) $(ARCHIVE)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) Tests/CTests/*.c $(ARCHIVE) -lcmocka -o $@
+
+build/ctests/memcheck: $(CTEST_SOURCES) $(ARCHIVE)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -DDECANT_TESTS_KEEP_MALLOC Tests/CTests/*.c $(ARCHIVE) -lcmocka -o $@
+
+build/fuzz/.made: $(ALL_SOURCES) $(wildcard Tests/Fuzz/*.[ch] Tests/Fuzz/*.swift) Tests/Fuzz/build.sh \
+  Tests/CTests/graph.c Tests/CTests/graph.h
+	Tests/Fuzz/build.sh "$(SWIFTC)" "$(CLANG)"
+	@touch $@
+
+build/venv/.made: Tests/requirements.txt
+	python3 -m venv build/venv
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
