@@ -1,0 +1,55 @@
+#!/bin/sh
+# Installs what building and testing Decant needs and this machine lacks. Says nothing when all is there.
+#
+#     .ci/setup.sh library|tests
+set -eu
+
+missing=""
+reasons=""
+
+lacks() { # PACKAGE, what it is for
+  missing="$missing $1"
+  reasons="$reasons$(printf '\n  %-16s %s' "$1" "$2")"
+}
+
+has() { command -v "$1" >/dev/null 2>&1; }
+has_header() { # the header, after what it needs before it
+  printf '#include <%s>\n' stdarg.h stddef.h stdint.h setjmp.h "$1" | gcc -E - >/dev/null 2>&1
+}
+
+if ! has swift; then
+  echo "Decant is built with Swift 6.3: install the toolchain from https://swift.org/install, into PATH." >&2
+  exit 1
+fi
+
+has gcc || lacks gcc "links the library"
+has_header stdlib.h || lacks libc6-dev "links the library"
+has ld && has objcopy || lacks binutils "prelinks the library"
+if [ "$1" = tests ]; then
+  has g++ || lacks g++ "compiles the header as C++"
+  has_header cmocka.h || lacks libcmocka-dev "runs the C tests"
+  has pkg-config || lacks pkg-config "finds the installed library"
+  has cmake || lacks cmake "finds the installed library"
+  has valgrind || lacks valgrind "looks for uninitialised memory"
+  python3 -c 'import ensurepip, venv' 2>/dev/null || lacks python3-venv "runs the tests in Python"
+fi
+
+[ -n "$missing" ] || exit 0
+if ! has apt-get; then
+  echo "These Debian packages, or their like here, are missing:$reasons" >&2
+  exit 1
+fi
+if [ "$(id -u)" != 0 ]; then
+  echo "These packages are missing:$reasons" >&2
+  echo "Install them with: sudo apt-get install$missing" >&2
+  exit 1
+fi
+echo "Installing$missing"
+log=$(mktemp)
+export DEBIAN_FRONTEND=noninteractive
+if ! { apt-get update && apt-get install -y --no-install-recommends $missing; } >"$log" 2>&1; then
+  tail -20 "$log" >&2
+  echo "apt-get could not install$missing; the whole log is $log" >&2
+  exit 1
+fi
+rm -f "$log"
