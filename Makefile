@@ -72,7 +72,7 @@ demo: setup $(ARCHIVE) $(DECANT) ## decode recorded shots of a surface code thro
 
 .PHONY: test
 test: setup-tests ## everything below but `bench` and long fuzzing; installs what it lacks
-	@Tests/run.sh lint headers swift-test library ctests ctests-embedded digests asan tsan memcheck packaging \
+	@Tests/run.sh lint headers swift-test library ctests ctests-embedded digests asan tsan memcheck cross packaging \
 	  fuzz-regressions fuzz-briefly command-test python-test
 
 .PHONY: lint
@@ -127,6 +127,11 @@ tsan: fixtures ## decoders on several threads under ThreadSanitizer
 memcheck: build/ctests/memcheck fixtures ## tests of the C API under valgrind, which sees uninitialised reads
 	valgrind --quiet --error-exitcode=1 --leak-check=no build/ctests/memcheck \
 	  identity layout decoder shots matching checkpoint sharing
+
+.PHONY: cross
+cross: $(DECANT) $(ARCHIVE) ## the same answers on AArch64 and ARMv7 under emulation; Cortex-M4 and RV32 compile
+	@Examples/decode-shots/run.sh $(DECANT) $(ARCHIVE) > /dev/null
+	Tests/cross/run.sh "$(SWIFTC)"
 
 .PHONY: packaging
 packaging: lib fixtures ## install, then build programs by pkg-config, by CMake and by copying two files

@@ -31,6 +31,11 @@ if [ "$1" = tests ]; then
   has pkg-config || lacks pkg-config "finds the installed library"
   has cmake || lacks cmake "finds the installed library"
   has valgrind || lacks valgrind "looks for uninitialised memory"
+  has qemu-aarch64 && has qemu-arm || lacks qemu-user "runs programs for other processors"
+  has aarch64-linux-gnu-gcc || lacks gcc-aarch64-linux-gnu "links them"
+  [ -d /usr/aarch64-linux-gnu/include ] || lacks libc6-dev-arm64-cross "links them"
+  has arm-linux-gnueabihf-gcc || lacks gcc-arm-linux-gnueabihf "links them"
+  [ -d /usr/arm-linux-gnueabihf/include ] || lacks libc6-dev-armhf-cross "links them"
   python3 -c 'import ensurepip, venv' 2>/dev/null || lacks python3-venv "runs the tests in Python"
 fi
 

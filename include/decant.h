@@ -94,7 +94,7 @@ enum {
   DECANT_BAD_ARGUMENT = -1,     /* a null pointer, a wrong length, an unknown flag, a bit set where none may be */
   DECANT_BUFFER_TOO_SMALL = -2, /* an output buffer or the workspace is too short */
   DECANT_MISALIGNED = -3,       /* the workspace is not 64-byte aligned, or the image not 8-byte aligned */
-  DECANT_BAD_ABI = -4,          /* struct_size is smaller than this struct ever was */
+  DECANT_BAD_ABI = -4,          /* struct_size is smaller than this struct ever was, or that of an input over 4096 */
   DECANT_BAD_IMAGE = -5,        /* the bytes are not a decoder image, or are damaged */
   DECANT_UNSUPPORTED = -6,      /* made for a newer library, or not held by this image */
   DECANT_BAD_STATE = -7,        /* the memory does not hold an initialised decoder */
@@ -135,6 +135,7 @@ typedef struct decant_image_info {
 /* Checks a whole image, and tells what it holds.
  *
  * image: 8-byte aligned, image_size bytes; the image may be followed by other bytes.
+ * info: only struct_size is read; the rest is written on success.
  * Errors: BAD_ARGUMENT (null), MISALIGNED, BAD_ABI, UNSUPPORTED (a newer format), BAD_IMAGE. */
 DECANT_API DECANT_CHECK_RESULT decant_status decant_image_inspect(const void *image, size_t image_size,
                                                                   decant_image_info *info);
@@ -149,7 +150,8 @@ typedef struct decant_decoder decant_decoder;
 typedef struct decant_config {
   uint32_t struct_size;
   uint32_t flags;      /* none yet: zero */
-  uint64_t work_limit; /* work units that one shot's matching may take; 0 for no limit */
+  uint64_t work_limit; /* work units after which a shot's matching is cut short; 0 for no limit. Measure how many
+                          nanoseconds a unit takes on your machine (decant_report tells units) and choose. */
   uint64_t reserved[6];
 } decant_config;
 
@@ -162,14 +164,14 @@ typedef struct decant_requirements {
   uint64_t detectors_size;   /* bytes of one shot's detectors: ceil(detectors / 8) */
   uint64_t observables_size; /* bytes of one shot's observables: ceil(observables / 8) */
   uint64_t max_match_edges;  /* most edges that decant_match_edges can write */
-  uint64_t worst_case_work;  /* work units that one shot can never exceed (a proof's bound, far above what happens;
-                                with a work limit, the limit plus what finishing costs) */
+  uint64_t worst_case_work;  /* work units that one shot can never exceed: without a work limit a proof's bound, far
+                                above what happens; with one, the limit plus what starting and finishing cost */
   uint64_t reserved[6];
 } decant_requirements;
 
 /* Tells how large a workspace decant_decoder_init will need for this image and configuration.
  *
- * config: may be NULL. Errors: as decant_image_inspect; UNSUPPORTED (unknown flags or fields of config). */
+ * config: may be NULL. needs: only struct_size is read. Errors: as decant_image_inspect; UNSUPPORTED (unknown flags or fields of config). */
 DECANT_API DECANT_CHECK_RESULT decant_status decant_decoder_measure(const void *image, size_t image_size,
                                                                     const decant_config *config,
                                                                     decant_requirements *needs);
