@@ -171,7 +171,8 @@ typedef struct decant_requirements {
 
 /* Tells how large a workspace decant_decoder_init will need for this image and configuration.
  *
- * config: may be NULL. needs: only struct_size is read. Errors: as decant_image_inspect; UNSUPPORTED (unknown flags or fields of config). */
+ * config: may be NULL. needs: only struct_size is read.
+ * Errors: as decant_image_inspect; UNSUPPORTED (unknown flags or fields of config). */
 DECANT_API DECANT_CHECK_RESULT decant_status decant_decoder_measure(const void *image, size_t image_size,
                                                                     const decant_config *config,
                                                                     decant_requirements *needs);
