@@ -149,11 +149,22 @@ typedef struct decant_decoder decant_decoder;
 /* How a decoder decodes. A null pointer in its place means all defaults. */
 typedef struct decant_config {
   uint32_t struct_size;
-  uint32_t flags;      /* none yet: zero */
+  uint32_t flags;      /* DECANT_CONFIG_ flags */
   uint64_t work_limit; /* work units after which a shot's matching is cut short; 0 for no limit. Measure how many
                           nanoseconds a unit takes on your machine (decant_report tells units) and choose. */
-  uint64_t reserved[6];
+  uint32_t max_reweights; /* weights that decant_reweight_next may change for one shot; 0 for none. They take room
+                             in the workspace: some 30 bytes an edge of the graph, and more for a larger number */
+  uint32_t reserved0;
+  uint64_t reserved[5];
 } decant_config;
+
+enum {
+  /* Correlated matching, in two passes: the edges of a first matching lower the weights of edges that the same
+   * mechanisms flip, and a second matching under these weights gives the answer and its weight. Exact in both
+   * passes; where several first matchings are equally light, which of them lowers weights is free, so another
+   * implementation of the same rule may part from this one there. Needs an image compiled with correlations. */
+  DECANT_CONFIG_CORRELATED = 1
+};
 
 /* What a decoder needs and promises. */
 typedef struct decant_requirements {
@@ -204,7 +215,7 @@ typedef struct decant_report {
   int64_t weight;            /* integer weight of the correction; divide by 2 * weight_scale for log-likelihood */
   uint64_t work;             /* work units spent */
   uint32_t detection_events; /* detectors that fired */
-  uint32_t grown_events;     /* of these, the events that the warm start could not pair */
+  uint32_t grown_events;     /* of these, the events that the (first) warm start could not pair */
   uint64_t reserved[4];
 } decant_report;
 
@@ -263,6 +274,40 @@ DECANT_API decant_status decant_match_edges(decant_decoder *decoder, const uint8
                                             decant_report *report);
 
 /* ------------------------------------------------------------------------------------------------------
+ * Weights for one shot
+ *
+ * What is known about one shot alone - a heralded erasure or leakage, an analogue readout, a prior - changes
+ * the weights of some edges for that shot. Decoding is exact on the changed weights.
+ *
+ * Under DECANT_CONFIG_CORRELATED both passes begin from the changed weights. The first pass still only lowers
+ * weights, and only where it makes an edge likelier than the image does; an edge that was given a negative weight
+ * keeps it.
+ */
+
+/* A new weight for the edge between detectors a and b, or a and the boundary (b == DECANT_BOUNDARY). */
+typedef struct decant_reweight {
+  uint32_t a;
+  uint32_t b;
+  int32_t weight; /* 2 * round(weight_scale * ln((1 - p) / p)): even, between -33554430 and 33554430 */
+} decant_reweight;
+
+/* Changes weights for the next shot that this decoder matches, by whichever function; in a batch, its first. A shot
+ * refused with BAD_ARGUMENT or IMPOSSIBLE leaves them staged; BUFFER_TOO_SMALL from decant_match_edges does not.
+ * What an earlier call has staged is discarded first, so count == 0 takes everything back.
+ *
+ * entries: count of them, no edge twice, in any order; read during the call only.
+ * count: at most config.max_reweights.
+ * Errors: BAD_ARGUMENT (null, no such edge, an edge twice, an odd weight or one out of range),
+ * BUFFER_TOO_SMALL (more than max_reweights), UNSUPPORTED (max_reweights is 0). After an error nothing is staged. */
+DECANT_API decant_status decant_reweight_next(decant_decoder *decoder, const decant_reweight *entries,
+                                              size_t count);
+
+/* The weight that the edge between a and b (or DECANT_BOUNDARY) has in the image.
+ *
+ * Errors: BAD_ARGUMENT (null, no such edge). */
+DECANT_API decant_status decant_edge_weight(const decant_decoder *decoder, uint32_t a, uint32_t b, int32_t *weight);
+
+/* ------------------------------------------------------------------------------------------------------
  * Watching
  */
 
@@ -274,7 +319,7 @@ typedef struct decant_stats {
   uint64_t truncated;             /* of these, cut short by the work limit */
   uint64_t impossible;            /* refused as IMPOSSIBLE; not in shots */
   uint64_t detection_events;      /* in answered shots */
-  uint64_t grown_events;          /* of these, not paired by the warm start */
+  uint64_t grown_events;          /* of these, not paired by the (first) warm start */
   uint64_t blossoms;              /* formed */
   uint64_t work;                  /* units */
   uint64_t max_work;              /* in one shot */

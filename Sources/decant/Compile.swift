@@ -21,10 +21,13 @@ struct Compile: ParsableCommand {
     help: ArgumentHelp("Where the image goes.", valueName: "image"))
   var out: String
 
+  @Flag(help: "Keep what errors say about each other's likelihood, for decoding with --enable_correlations.")
+  var correlated = false
+
   @OptionGroup var graphOptions: GraphOptions
 
   func run() throws {
-    let compiled = try ModelFile(path: errorModel, options: graphOptions.graph)
+    let compiled = try ModelFile(path: errorModel, options: graphOptions.graph(correlated: correlated))
     try AtomicFile.write(compiled.image, to: out)
   }
 }

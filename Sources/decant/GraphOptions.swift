@@ -18,10 +18,14 @@ struct GraphOptions: ParsableArguments {
   /// Whether any of them was given.
   var areGiven: Bool { dropHyperedges || distinctWeights != nil }
 
-  var graph: DetectorGraph.Options {
+  /// correlated: whether to keep what errors say about each other, which the verbs ask for by different flags.
+  func graph(correlated: Bool) -> DetectorGraph.Options {
     let hyperedges: DetectorGraph.Options.Hyperedges = dropHyperedges ? .drop : .refuse
-    guard let distinctWeights else { return DetectorGraph.Options(hyperedges: hyperedges) }
-    return DetectorGraph.Options(hyperedges: hyperedges, distinctWeights: distinctWeights)
+    guard let distinctWeights else {
+      return DetectorGraph.Options(hyperedges: hyperedges, correlated: correlated)
+    }
+    return DetectorGraph.Options(
+      hyperedges: hyperedges, distinctWeights: distinctWeights, correlated: correlated)
   }
 
   func validate() throws {

@@ -45,6 +45,9 @@ struct ImageFact {
       ImageFact(
         "weight_scale", "weight scale", value: info.weight_scale.isFinite ? "\(info.weight_scale)" : "null",
         text: "\(info.weight_scale)"),
+      ImageFact(
+        "correlations", "correlations", value: "\(decoder.holdsCorrelations)",
+        text: decoder.holdsCorrelations ? "yes" : "no"),
       ImageFact("detectors_size", "a shot's detectors", needs.detectors_size, unit: "byte"),
       ImageFact("observables_size", "a shot's observables", needs.observables_size, unit: "byte"),
       ImageFact("workspace_size", "workspace", needs.workspace_size, unit: "byte"),

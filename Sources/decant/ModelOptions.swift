@@ -11,6 +11,11 @@ struct ModelOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Decoder image to decode with, made by decant compile.", valueName: "file"))
   var image: String?
 
+  @Flag(
+    name: .customLong("enable_correlations"),
+    help: "Match twice, the second time knowing what the errors of the first say about others.")
+  var correlated = false
+
   @OptionGroup var graphOptions: GraphOptions
 
   func validate() throws {
@@ -31,10 +36,10 @@ struct ModelOptions: ParsableArguments {
   func load() throws -> LoadedDecoder {
     if let image {
       var source = try ByteSource(path: image)
-      return try LoadedDecoder(image: try source.readAll(), name: image)
+      return try LoadedDecoder(image: try source.readAll(), name: image, correlated: correlated)
     }
     guard let errorModel else { throw CommandFailure("Neither --dem nor --image was given.") }
-    let compiled = try ModelFile(path: errorModel, options: graphOptions.graph)
-    return try LoadedDecoder(image: compiled.image, name: errorModel)
+    let compiled = try ModelFile(path: errorModel, options: graphOptions.graph(correlated: correlated))
+    return try LoadedDecoder(image: compiled.image, name: errorModel, correlated: correlated)
   }
 }

@@ -16,9 +16,9 @@ final class MatchedShot {
     self.image = image
     var reader = ImageReader(image)
     precondition(reader.check(available: bytes.count) == Status.ok, "the compiler's image must be sound")
-    let layout = WorkspaceLayout(reader)
+    let layout = WorkspaceLayout(reader, Configuration())
     workspace = .allocate(byteCount: layout.size, alignment: 64)
-    Decoder.setUp(workspace, image: reader, layout: layout, workLimit: 0)
+    Decoder.setUp(workspace, image: reader, layout: layout, Configuration())
     decoder = Decoder(workspace.assumingMemoryBound(to: DecoderState.self))
     decoder.matcher.reset()
     for event in events { decoder.matcher.events.insert(event) }

@@ -12,7 +12,7 @@ import Testing
     image.observables = 70
     image.closedComponentCount = 3
     image.negativeEdgeCount = 2
-    let layout = WorkspaceLayout(image)
+    let layout = WorkspaceLayout(image, Configuration())
     #expect(!layout.overflows)
     #expect(layout.regionCount == 151)
     let parts = [
@@ -39,7 +39,7 @@ import Testing
     var image = ImageReader(UnsafeRawPointer(bitPattern: 64)!)
     image.detectors = ImageReader.maxDetectors - 1
     image.edgeCount = ImageReader.maxSlots - 1
-    let layout = WorkspaceLayout(image)
+    let layout = WorkspaceLayout(image, Configuration())
     #expect(layout.overflows == (Int.bitWidth == 32))
     #expect(layout.overflows || layout.size > Int(image.detectors) * 100)
   }

@@ -33,11 +33,11 @@ HEADER = "  d      p | shots  | what                     |  empty     p50     p9
 Sampler = Callable[[int], tuple[np.ndarray, np.ndarray]]
 
 
-def build_program() -> Path:
-    """latency.c, linked to the static library beside the shared one."""
-    program = abi.ROOT / "build" / "bench" / "latency"
+def build_program(name: str) -> Path:
+    """A C program beside this file, linked to the static library beside the shared one."""
+    program = abi.ROOT / "build" / "bench" / name
     program.parent.mkdir(parents=True, exist_ok=True)
-    source = Path(__file__).with_name("latency.c")
+    source = Path(__file__).with_name(name + ".c")
     library = abi.LIBRARY.with_suffix(".a")
     flags = ["-std=c11", "-O2", "-Wall", "-I", str(abi.ROOT / "include")]
     subprocess.run(["cc", *flags, source, library, "-o", program], check=True)
@@ -93,7 +93,7 @@ def measure(
     totals: dict[str, Counter[int]] = {}
     with tempfile.NamedTemporaryFile(suffix=".image") as file:
         image.bytes.tofile(file.name)
-        program = build_program()
+        program = build_program("latency")
         ways: dict[str, Callable[[np.ndarray], Counter[int]]] = {
             "decant_decode": lambda rows: time_decant(program, Path(file.name), rows),
             "pymatching decode": lambda rows: time_calls(pymatching_decode(rows)),

@@ -23,11 +23,20 @@ class Wrong(AssertionError):
 class Subject:
     """A model, the decoder under test made from it, and the graph that the answer is judged by."""
 
-    def __init__(self, dem: str, distinct_weights: int | None = None, *, work_limit: int = 0) -> None:
+    def __init__(
+        self,
+        dem: str,
+        distinct_weights: int | None = None,
+        *,
+        work_limit: int = 0,
+        max_reweights: int = 0,
+        graph: MergedGraph | None = None,
+        correlated: bool = False,
+    ) -> None:
         self.dem, self.distinct_weights = dem, distinct_weights
-        self.graph = MergedGraph(dem, distinct_weights)
-        self.image = abi.compile_image(dem, distinct_weights)
-        self.decoder = abi.Decoder(self.image, work_limit)
+        self.graph = graph or MergedGraph(dem, distinct_weights)
+        self.image = abi.compile_image(dem, distinct_weights, correlated=correlated)
+        self.decoder = abi.Decoder(self.image, work_limit, correlated=correlated, max_reweights=max_reweights)
         self._check_image()
 
     def _check_image(self) -> None:
@@ -65,9 +74,39 @@ class Subject:
             except AssertionError as problem:
                 raise Wrong(f"shot {k}: {problem} ({self._dump(shot)})") from problem
 
-    def _check_shot(self, shot: np.ndarray, possible: bool, expected: int, limited: bool) -> None:
+    def check_reweighted(
+        self,
+        shot: np.ndarray,
+        weights: np.ndarray,
+        possible: bool,
+        expected: int,
+        *,
+        entries: np.ndarray | None = None,
+        limited: bool = False,
+    ) -> None:
+        """Judges one shot under other weights of the graph's edges: what staging `entries`, or the first of two
+        passes, has made of them."""
+        global shots_checked
+        shots_checked += 1
+        self._check_shot(shot, possible, expected, limited, weights, entries)
+
+    def _check_shot(
+        self,
+        shot: np.ndarray,
+        possible: bool,
+        expected: int,
+        limited: bool,
+        weights: np.ndarray | None = None,
+        entries: np.ndarray | None = None,
+    ) -> None:
         graph = self.graph
-        answer, correction = self.decoder.decode(shot), self.decoder.match_edges(shot)
+        weights = graph.weights if weights is None else weights
+        entries = entries if entries is not None else np.empty(0, dtype=abi.REWEIGHT)
+        for_decode = self.decoder.reweight(entries)
+        answer = self.decoder.decode(shot)
+        for_edges = self.decoder.reweight(entries)
+        correction = self.decoder.match_edges(shot)
+        assert for_decode == for_edges == abi.OK, f"reweight says {for_decode}, {for_edges}"
         assert answer.status == correction.status, f"decode says {answer.status}, match_edges {correction.status}"
         if not possible:
             assert answer.status == abi.IMPOSSIBLE, f"an impossible shot has status {answer.status}"
@@ -92,7 +131,7 @@ class Subject:
         predicted = unpack(answer.observables[None], graph.observables)[0]
         assert np.array_equal(flips, predicted), "the observables are not those of the edges"
 
-        weight = int(graph.weights[index].sum())
+        weight = int(weights[index].sum())
         reported = answer.report.weight
         assert weight == correction.report.weight, f"edges weigh {weight}, reported {correction.report.weight}"
         assert weight == reported, f"match_edges found weight {weight}, decode {reported}"
@@ -101,7 +140,8 @@ class Subject:
         else:
             assert weight == expected, f"weight {weight}, expected {expected}"
         assert answer.report.detection_events == events.sum()
-        assert answer.report.grown_events <= answer.report.detection_events + 2 * self.image.info.negative_edges
+        negative = max(int(np.sum(weights < 0)), self.image.info.negative_edges)
+        assert answer.report.grown_events <= answer.report.detection_events + 2 * negative
         assert answer.report.work <= self.decoder.needs.worst_case_work
 
     def _dump(self, shot: np.ndarray) -> str:

@@ -19,10 +19,14 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = Path(os.environ.get("DECANT_LIBRARY", ROOT / "build/lib/libdecant.so"))
 
-OK, TRUNCATED, IMPOSSIBLE = 0, 4, -10
+OK, TRUNCATED = 0, 4
+BAD_ARGUMENT, BUFFER_TOO_SMALL, UNSUPPORTED, IMPOSSIBLE = -1, -2, -6, -10
 BOUNDARY = 0xFFFF_FFFF
+CONFIG_CORRELATED = 1
 REPORT_TRUNCATED = 1
+MAX_WEIGHT = 33_554_430
 EDGE = np.dtype([("a", "<u4"), ("b", "<u4")])
+REWEIGHT = np.dtype([("a", "<u4"), ("b", "<u4"), ("weight", "<i4")])
 
 
 class _Struct(c.Structure):
@@ -57,7 +61,9 @@ class Config(_Struct):
         ("struct_size", c.c_uint32),
         ("flags", c.c_uint32),
         ("work_limit", c.c_uint64),
-        ("reserved", c.c_uint64 * 6),
+        ("max_reweights", c.c_uint32),
+        ("reserved0", c.c_uint32),
+        ("reserved", c.c_uint64 * 5),
     ]
 
 
@@ -142,6 +148,8 @@ _PROTOTYPES = {
             c.POINTER(Report),
         ],
     ),
+    "decant_reweight_next": (c.c_int32, [c.c_void_p, c.c_void_p, c.c_size_t]),
+    "decant_edge_weight": (c.c_int32, [c.c_void_p, c.c_uint32, c.c_uint32, c.POINTER(c.c_int32)]),
     "decant_stats_read": (c.c_int32, [c.c_void_p, c.POINTER(Stats)]),
     "decant_digest": (c.c_int32, [c.c_void_p, c.POINTER(c.c_uint64)]),
 }
@@ -200,10 +208,13 @@ class Correction(NamedTuple):
 class Decoder:
     """A decoder and its workspace."""
 
-    def __init__(self, image: Image, work_limit: int = 0) -> None:
+    def __init__(
+        self, image: Image, work_limit: int = 0, *, correlated: bool = False, max_reweights: int = 0
+    ) -> None:
         self.image = image
         self.needs = Requirements()
-        config = Config(work_limit=work_limit)
+        flags = CONFIG_CORRELATED if correlated else 0
+        config = Config(flags=flags, work_limit=work_limit, max_reweights=max_reweights)
         where = (image.bytes.ctypes.data, image.bytes.size)
         _check(library.decant_decoder_measure(*where, c.byref(config), c.byref(self.needs)))
         self.workspace = _aligned(self.needs.workspace_size)
@@ -237,6 +248,15 @@ class Decoder:
             self.handle, shot.ctypes.data, shot.size, observables.ctypes.data, observables.size, c.byref(report)
         )
         return Answer(status, observables, report)
+
+    def reweight(self, entries: np.ndarray) -> int:
+        """Stages REWEIGHT records for the next shot: the status."""
+        return library.decant_reweight_next(self.handle, entries.ctypes.data if len(entries) else None, len(entries))
+
+    def edge_weight(self, a: int, b: int) -> int:
+        weight = c.c_int32()
+        _check(library.decant_edge_weight(self.handle, a, b, c.byref(weight)))
+        return weight.value
 
     def match_edges(self, shot: np.ndarray) -> Correction:
         """The edges of one bit-packed shot's correction."""
@@ -291,12 +311,12 @@ def command() -> str:
     return str(max(built, key=lambda place: place.stat().st_mtime))
 
 
-def compile_image(dem: str, distinct_weights: int | None = None) -> Image:
+def compile_image(dem: str, distinct_weights: int | None = None, *, correlated: bool = False) -> Image:
     """An image of a detector error model's text, made by `decant compile`. What matching cannot use is dropped."""
     with tempfile.TemporaryDirectory(prefix="decant-") as folder:
         model, image = Path(folder, "model.dem"), Path(folder, "model.image")
         model.write_text(dem)
-        options = ["--drop_hyperedges"]
+        options = ["--correlated"] if correlated else ["--drop_hyperedges"]
         if distinct_weights is not None:
             options += ["--distinct_weights", str(distinct_weights)]
         subprocess.run([command(), "compile", "--dem", model, "-o", image, *options], check=True)

@@ -16,13 +16,14 @@ import scipy.sparse
 import scipy.sparse.csgraph
 import stim
 
+from decant_abi import BOUNDARY
 from graphs import unpack
 
 FULL_RESOLUTION = 1 << 24
 IMPOSSIBLE = np.iinfo(np.int64).max
 
 
-def _rounded(values: np.ndarray) -> np.ndarray:
+def rounded(values: np.ndarray) -> np.ndarray:
     """To the nearest integer, halves away from zero."""
     return (np.sign(values) * np.floor(np.abs(values) + 0.5)).astype(np.int64)
 
@@ -30,22 +31,24 @@ def _rounded(values: np.ndarray) -> np.ndarray:
 class MergedGraph:
     """The graph that PyMatching makes of a model: parallel mechanisms merged, weights as integers."""
 
-    def __init__(self, dem: str, distinct_weights: int | None) -> None:
+    def __init__(self, dem: str, distinct_weights: int | None, *, implied: np.ndarray | None = None) -> None:
+        """implied: further weights that are to fit the scale, such as those of `Correlations`."""
         self.matching = pymatching.Matching.from_detector_error_model(stim.DetectorErrorModel(dem))
         self.detectors = self.matching.num_detectors
         self.observables = self.matching.num_fault_ids
         edges = self.matching.edges()
         weights = np.array([data["weight"] for _, _, data in edges], dtype=float)
-        integral = bool(np.all(weights == np.round(weights)))
+        to_fit = weights if implied is None else np.concatenate([weights, implied])
+        integral = bool(np.all(to_fit == np.round(to_fit)))
         finest = FULL_RESOLUTION if distinct_weights is None else distinct_weights
-        self.scale = 1.0 if integral else (finest - 1) / np.abs(weights).max()
+        self.scale = 1.0 if integral else (finest - 1) / np.abs(to_fit).max()
 
         ends = np.array([sorted((a, self.detectors if b is None else b)) for a, b, _ in edges], dtype=np.int64)
         ends = ends.reshape(-1, 2)
         order = np.argsort(self.keys(ends[:, 0], ends[:, 1]))
         self.a, self.b = ends[order].T
         self.sorted_keys = self.keys(self.a, self.b)
-        self.weights = 2 * _rounded(weights[order] * self.scale)
+        self.weights = 2 * rounded(weights[order] * self.scale)
         self.flips = np.zeros((len(edges), self.observables), dtype=np.uint8)
         for row, k in enumerate(order):
             self.flips[row, list(edges[k][2]["fault_ids"])] = 1
@@ -57,6 +60,27 @@ class MergedGraph:
         self.components, self.component = scipy.sparse.csgraph.connected_components(adjacency, directed=False)
         self.closed = np.ones(self.components, dtype=bool)
         self.closed[self.component[self.a[boundary]]] = False
+
+        rows, columns = np.concatenate([self.a, self.b]), np.tile(np.arange(len(edges)), 2)
+        inside = rows < self.detectors
+        self._checks = scipy.sparse.csc_matrix(
+            (np.ones(inside.sum(), dtype=np.uint8), (rows[inside], columns[inside])), (self.detectors, len(edges))
+        )
+        self._no_faults = scipy.sparse.csc_matrix((1, len(edges)), dtype=np.uint8)
+
+    def lightest_weight(self, weights: np.ndarray, shot: np.ndarray) -> int:
+        """What PyMatching finds for one possible shot under other weights of the edges."""
+        matching = pymatching.Matching.from_check_matrix(
+            self._checks, weights=weights // 2, faults_matrix=self._no_faults, use_virtual_boundary_node=True
+        )
+        _, found = matching.decode_batch(shot[None], return_weights=True, bit_packed_shots=True)
+        return 2 * int(found[0])
+
+    def indices(self, edges: np.ndarray) -> np.ndarray:
+        """Where edges, as decant_match_edges gives them, are in this graph."""
+        a = edges["a"].astype(np.int64)
+        b = np.where(edges["b"] == BOUNDARY, self.detectors, edges["b"]).astype(np.int64)
+        return np.searchsorted(self.sorted_keys, self.keys(a, b))
 
     def keys(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         """Numbers that order edges by (a, b), the boundary before any detector."""

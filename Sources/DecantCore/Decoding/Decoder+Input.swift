@@ -41,24 +41,34 @@ extension Decoder {
   @inline(__always)
   func startFrame() {
     let layout = state.pointee.layout
-    guard layout.baseFrame != 0 else {
-      frame.base.update(repeating: 0, count: layout.frameSize)
-      return
-    }
     let base = UnsafeMutableRawPointer(state)
-    frame.base.update(
-      from: (base + layout.baseFrame).assumingMemoryBound(to: UInt8.self), count: layout.frameSize)
+    if layout.baseFrame == 0 {
+      frame.base.update(repeating: 0, count: layout.frameSize)
+    } else {
+      frame.base.update(
+        from: (base + layout.baseFrame).assumingMemoryBound(to: UInt8.self), count: layout.frameSize)
+    }
+    guard state.pointee.reweighting.toggles != 0 else { return }
+    let toggled = (base + layout.toggledFrame).assumingMemoryBound(to: UInt8.self)
+    var index = 0
+    while index < layout.frameSize {
+      frame.base[index] ^= toggled[index]
+      index &+= 1
+    }
   }
 
   /// Flips the detectors of negative edges: what remains is matched on absolute weights.
   @inline(__always)
   func flipBaseEvents() {
     let layout = state.pointee.layout
-    guard layout.baseEvents != 0 else { return }
-    let base = UnsafeMutableRawPointer(state)
-    let flipped = (base + layout.baseEvents).assumingMemoryBound(to: UInt64.self)
+    if layout.baseEvents != 0 { flipEvents(layout.baseEvents) }
+    if state.pointee.reweighting.toggles != 0 { flipEvents(layout.toggledEvents) }
+  }
+
+  private func flipEvents(_ offset: Int) {
+    let flipped = (UnsafeMutableRawPointer(state) + offset).assumingMemoryBound(to: UInt64.self)
     var index = 0
-    while index < BitSet.wordCount(layout.nodeCount) {
+    while index < BitSet.wordCount(state.pointee.layout.nodeCount) {
       matcher.events.words.base[index] ^= flipped[index]
       index &+= 1
     }
@@ -90,11 +100,23 @@ extension Decoder {
     return true
   }
 
+  /// Adds the negative edges to the correction: there, they are flipped unless matching flips them back.
   func flipNegativeEdges() {
     let image = state.pointee.image
     var index: UInt32 = 0
     while index < image.negativeEdgeCount {
       flips.flip(image.negativeEdges[index])
+      index &+= 1
+    }
+    if state.pointee.reweighting.toggles != 0 { flipToggledEdges() }
+  }
+
+  /// The same for edges whose weight has changed sign for this shot.
+  func flipToggledEdges() {
+    let toggled = matcher.overlay.toggled
+    var index = 0
+    while index < BitSet.wordCount(state.pointee.layout.edgeCount) {
+      flips.words.base[index] ^= toggled.words.base[index]
       index &+= 1
     }
   }

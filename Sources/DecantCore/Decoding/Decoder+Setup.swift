@@ -4,20 +4,21 @@ import CDecant
 extension Decoder {
   /// Initialises the workspace at `memory`, which has `layout.size` bytes.
   static func setUp(
-    _ memory: UnsafeMutableRawPointer, image: ImageReader, layout: WorkspaceLayout, workLimit: UInt64
+    _ memory: UnsafeMutableRawPointer, image: ImageReader, layout: WorkspaceLayout,
+    _ configuration: Configuration
   ) {
     (memory.assumingMemoryBound(to: UInt8.self)).update(repeating: 0, count: layout.size)
     let state = memory.assumingMemoryBound(to: DecoderState.self)
     state.initialize(
       to: DecoderState(
-        magic: DecoderState.magic, image: image, layout: layout, workLimit: workLimit == 0 ? .max : workLimit,
-        totals: Totals()))
+        magic: DecoderState.magic, image: image, layout: layout, configuration: configuration,
+        reweighting: Reweighting(), totals: Totals()))
     guard layout.baseEvents != 0 else { return }
     let baseEvents = BitSet(
       words: Table(memory + layout.baseEvents, count: BitSet.wordCount(layout.nodeCount)))
     let decoder = Decoder(state)
     let answer = Answer(
-      graph: decoder.matcher.graph, sets: image.sets,
+      graph: decoder.matcher.graph, sets: image.sets, overlay: decoder.matcher.overlay,
       frame: Table(memory + layout.baseFrame, count: layout.frameSize), flips: decoder.flips,
       keepsFlips: true)
     decoder.flipNegativeEdges()
@@ -39,13 +40,16 @@ extension Decoder {
   ///
   /// With a limit: the warm start looks at each event 18 times at most; the step that crosses the limit passes
   /// over nodes and regions a few times; and each event's way out is followed once, twice if the matching was
-  /// complete but a path could not be searched for any more.
-  static func worstCaseWork(_ image: ImageReader, workLimit: UInt64) -> UInt64 {
+  /// complete but a path could not be searched for any more. Of correlations, each rule is read once at most.
+  static func worstCaseWork(_ image: ImageReader, _ configuration: Configuration) -> UInt64 {
+    let passes: UInt64 = configuration.isCorrelated ? 2 : 1
     let nodes = UInt64(image.detectors)
     let slots = 2 &* UInt64(image.edgeCount)
-    let flooding = saturating(saturating(8 &* nodes, nodes), 3 &* nodes &+ slots)
-    let rest = nodes &* (64 &+ 4 &* UInt64(image.longestEscape))
-    return min(flooding, workLimit == 0 ? .max : workLimit).addingSaturating(rest)
+    let flooding = saturating(saturating(8 &* passes &* nodes, nodes), 3 &* nodes &+ slots)
+    let rest =
+      passes &* nodes &* (64 &+ 4 &* UInt64(image.longestEscape))
+      &+ (configuration.isCorrelated ? image.ruleSteps : 0)
+    return min(flooding, configuration.workLimit).addingSaturating(rest)
   }
 
   private static func saturating(_ a: UInt64, _ b: UInt64) -> UInt64 {

@@ -40,7 +40,16 @@ struct Decoder {
       search: SearchTables(
         reachedFrom: Table(base + layout.searchReachedFrom, count: layout.nodeCount),
         settled: bits(layout.settled, layout.nodeCount)),
-      workLimit: state.pointee.workLimit)
+      overlay: Overlay(
+        weights: Table(base + layout.overlayWeights, count: layout.edgeCount),
+        changed: bits(layout.overlayChanged, layout.edgeCount),
+        toggled: bits(layout.toggledEdges, layout.edgeCount),
+        touched: bits(layout.overlayTouched, layout.nodeCount),
+        copied: bits(layout.overlayCopied, layout.nodeCount),
+        copies: Table(base + layout.overlayCopies, count: layout.nodeCount),
+        slots: Table(base + layout.overlaySlots, count: layout.overlaySlotCount),
+        isActive: state.pointee.reweighting.count != 0),
+      workLimit: state.pointee.configuration.workLimit)
     frame = Table(base + layout.frame, count: layout.frameSize)
     flips = bits(layout.flips, layout.edgeCount)
   }
@@ -60,6 +69,7 @@ struct Decoder {
     }
     startFrame()
     flipBaseEvents()
+    matcher.overlay.slotCount = 0
     guard state.pointee.image.closedComponentCount == 0 || hasEvenComponents() else {
       result.status = Status.impossible
       state.pointee.totals.impossible &+= 1
@@ -67,8 +77,10 @@ struct Decoder {
     }
 
     matcher.reset()
-    let end = matcher.match()
+    var end = matcher.match()
+    if end == Status.ok && state.pointee.configuration.isCorrelated { end = matchCorrelated() }
     guard end >= 0 else {
+      clearReweights()
       result.status = end
       return result
     }
@@ -91,7 +103,8 @@ struct Decoder {
     }
     if keepsFlips { flipNegativeEdges() }
 
-    result.weight = answer.weight &+ state.pointee.image.negativeWeight
+    result.weight =
+      answer.weight &+ state.pointee.image.negativeWeight &+ state.pointee.reweighting.negativeWeight
     result.work = matcher.work
     result.grownEvents = matcher.grownEvents
     record(result, digest)
@@ -102,7 +115,8 @@ struct Decoder {
   @inline(__always)
   func answer(keepsFlips: Bool) -> Answer {
     Answer(
-      graph: matcher.graph, sets: state.pointee.image.sets, frame: frame, flips: flips,
+      graph: matcher.graph, sets: state.pointee.image.sets, overlay: matcher.overlay, frame: frame,
+      flips: flips,
       keepsFlips: keepsFlips)
   }
 

@@ -6,11 +6,22 @@ struct DecoderState {
   var magic: UInt64
   var image: ImageReader
   var layout: WorkspaceLayout
-  var workLimit: UInt64
+  var configuration: Configuration
+  var reweighting: Reweighting
   var totals: Totals
 
   /// Says that a decoder was initialised here by this version of the library.
   static var magic: UInt64 { 0x0001_7265_646F_6344 }
+}
+
+/// Weights changed for the next shot: how many, and what that does to the shot's beginning.
+struct Reweighting {
+  /// Edges in the overlay.
+  var count: UInt32 = 0
+  /// Of these, edges whose weight has changed sign.
+  var toggles: UInt32 = 0
+  /// What to add to the image's `negativeWeight`.
+  var negativeWeight: Int64 = 0
 }
 
 /// What `decant_stats_read` and `decant_digest` tell. A reset starts it again.

@@ -23,6 +23,18 @@ struct WorkspaceLayout {
   /// Present when the image has negative edges: what every shot is first flipped by.
   var baseEvents = 0
   var baseFrame = 0
+  /// Present when weights may be changed: see `Overlay` and `Reweighting`.
+  var overlayWeights = 0
+  var overlayChanged = 0
+  var overlayTouched = 0
+  var overlayCopied = 0
+  var overlayCopies = 0
+  var overlaySlots = 0
+  var toggledEvents = 0
+  var toggledEdges = 0
+  var toggledFrame = 0
+  /// Present for correlated matching.
+  var trail = 0
   var size = 0
   /// True if a 32-bit machine cannot address a workspace of this size.
   var overflows = false
@@ -32,15 +44,20 @@ struct WorkspaceLayout {
   var edgeCount: Int
   var parityCount: Int
   var frameSize: Int
+  /// Weights that may be changed for one shot; zero if none may.
+  var maxReweights: UInt32
+  var overlaySlotCount = 0
 
   static var alignment: Int { 64 }
 
-  init(_ image: ImageReader) {
+  init(_ image: ImageReader, _ configuration: Configuration) {
     nodeCount = Int(truncatingIfNeeded: image.detectors)
     regionCount = nodeCount &+ nodeCount / 2
     edgeCount = Int(truncatingIfNeeded: image.edgeCount)
     parityCount = Int(truncatingIfNeeded: image.closedComponentCount)
     frameSize = (Int(truncatingIfNeeded: image.observables) &+ 7) / 8
+
+    maxReweights = configuration.maxReweights
 
     size = Self.aligned(MemoryLayout<DecoderState>.size)
     nodes = take(NodeState.self, nodeCount)
@@ -61,6 +78,26 @@ struct WorkspaceLayout {
       baseEvents = takeBits(nodeCount)
       baseFrame = take(UInt8.self, frameSize)
     }
+    // Correlations may change every edge.
+    let changes =
+      configuration.isCorrelated ? edgeCount : min(Int(truncatingIfNeeded: maxReweights), edgeCount)
+    if configuration.isCorrelated { trail = take(TrailStep.self, nodeCount) }
+    if changes != 0 { takeOverlay(changes, maxDegree: Int(truncatingIfNeeded: image.maxDegree)) }
+  }
+
+  /// An edge touches at most two nodes, and a node is copied at most once a shot.
+  private mutating func takeOverlay(_ changes: Int, maxDegree: Int) {
+    let (slots, overflow) = (2 &* changes).multipliedReportingOverflow(by: maxDegree)
+    overlaySlotCount = overflow ? 2 &* edgeCount : min(slots, 2 &* edgeCount)
+    overlayWeights = take(UInt32.self, edgeCount)
+    overlayChanged = takeBits(edgeCount)
+    overlayTouched = takeBits(nodeCount)
+    overlayCopied = takeBits(nodeCount)
+    overlayCopies = take(CopiedNeighbourhood.self, nodeCount)
+    overlaySlots = take(SlotRecord.self, overlaySlotCount)
+    toggledEvents = takeBits(nodeCount)
+    toggledEdges = takeBits(edgeCount)
+    toggledFrame = take(UInt8.self, frameSize)
   }
 
   private static func aligned(_ size: Int) -> Int { (size &+ alignment &- 1) / alignment &* alignment }

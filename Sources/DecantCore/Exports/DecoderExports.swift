@@ -4,21 +4,26 @@ import CDecant
 
 // Chapter "Decoder" of decant.h.
 
-/// A checked configuration.
-private struct Configuration {
-  var workLimit: UInt64 = 0
-
+extension Configuration {
   /// Reads `config`, where null means defaults. Leaves `self` alone unless the status is OK.
-  mutating func read(_ config: UnsafePointer<decant_config>?) -> decant_status {
+  fileprivate mutating func read(_ config: UnsafePointer<decant_config>?) -> decant_status {
     guard let config else { return Status.ok }
     let status = Struct.checkInput(
       config, known: MemoryLayout<decant_config>.size,
       reserved: MemoryLayout.size(ofValue: config.pointee.reserved))
     guard status == Status.ok else { return status }
-    guard config.pointee.flags == 0 else { return Status.unsupported }
-    workLimit = config.pointee.work_limit
+    let correlated = UInt32(DECANT_CONFIG_CORRELATED)
+    guard config.pointee.flags & ~correlated == 0, config.pointee.reserved0 == 0 else {
+      return Status.unsupported
+    }
+    if config.pointee.work_limit != 0 { workLimit = config.pointee.work_limit }
+    maxReweights = config.pointee.max_reweights
+    isCorrelated = config.pointee.flags & correlated != 0
     return Status.ok
   }
+
+  /// Whether `image` holds what this configuration asks for.
+  fileprivate func isServed(by image: ImageReader) -> Bool { !isCorrelated || image.hasCorrelations }
 }
 
 @implementation @_cdecl("decant_decoder_measure")
@@ -35,8 +40,8 @@ public func decant_decoder_measure(
   var reader = ImageReader(image)
   status = reader.check(available: image_size)
   guard status == Status.ok else { return status }
-  let layout = WorkspaceLayout(reader)
-  guard !layout.overflows else { return Status.unsupported }
+  let layout = WorkspaceLayout(reader, configuration)
+  guard configuration.isServed(by: reader), !layout.overflows else { return Status.unsupported }
   needs.pointee = decant_requirements(
     struct_size: needs.pointee.struct_size,
     alignment: UInt32(WorkspaceLayout.alignment),
@@ -45,7 +50,7 @@ public func decant_decoder_measure(
     detectors_size: UInt64(truncatingIfNeeded: (layout.nodeCount &+ 7) / 8),
     observables_size: UInt64(truncatingIfNeeded: layout.frameSize),
     max_match_edges: UInt64(reader.edgeCount),
-    worst_case_work: Decoder.worstCaseWork(reader, workLimit: configuration.workLimit),
+    worst_case_work: Decoder.worstCaseWork(reader, configuration),
     reserved: (0, 0, 0, 0, 0, 0))
   return Status.ok
 }
@@ -63,10 +68,10 @@ public func decant_decoder_init(
   var reader = ImageReader(image)
   status = reader.check(available: image_size)
   guard status == Status.ok else { return status }
-  let layout = WorkspaceLayout(reader)
-  guard !layout.overflows else { return Status.unsupported }
+  let layout = WorkspaceLayout(reader, configuration)
+  guard configuration.isServed(by: reader), !layout.overflows else { return Status.unsupported }
   guard workspace_size >= layout.size else { return Status.bufferTooSmall }
-  Decoder.setUp(workspace, image: reader, layout: layout, workLimit: configuration.workLimit)
+  Decoder.setUp(workspace, image: reader, layout: layout, configuration)
   decoder.pointee = OpaquePointer(workspace)
   return Status.ok
 }
@@ -76,6 +81,8 @@ public func decant_decoder_reset(_ decoder: OpaquePointer!) -> decant_status {
   var state = UnsafeMutablePointer<DecoderState>(bitPattern: 0)
   let status = findState(decoder, &state)
   guard status == Status.ok, let state else { return status }
+  var decoder = Decoder(state)
+  decoder.clearReweights()
   state.pointee.totals = Totals()
   return Status.ok
 }

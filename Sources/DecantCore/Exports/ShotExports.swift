@@ -39,6 +39,7 @@ private func matchShot(
   guard isSound(report) else { return Status.badABI }
   let result = decoder.decode(detectors.orEmpty(state), keepsFlips: false)
   guard result.status >= 0 else { return result.status }
+  decoder.clearReweights()
   copyFrame(of: decoder, to: observables)
   write(result, to: report)
   return result.status
@@ -71,6 +72,7 @@ public func decant_decode_batch(
       break
     }
     if result.status == Status.truncated { outcome = Status.truncated }
+    decoder.clearReweights()
     copyFrame(of: decoder, to: target)
     shot &+= 1
     guard shot < shots else { break }
@@ -108,6 +110,7 @@ public func decant_match_edges(
   }
   guard found <= capacity, capacity >= 0 else {
     state.pointee.totals = before
+    decoder.clearReweights()
     return Status.bufferTooSmall
   }
   var written = 0
@@ -116,6 +119,7 @@ public func decant_match_edges(
     edges[written] = decant_edge(a: node, b: neighbour == node ? .none : neighbour)
     written &+= 1
   }
+  decoder.clearReweights()
   count.pointee = written
   write(result, to: report)
   return result.status

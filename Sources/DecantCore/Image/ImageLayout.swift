@@ -78,6 +78,14 @@ public enum ImageLayout {
     /// Present when there are negative edges: these edges, ascending: u32. Slots hold their absolute weights;
     /// a decoder first flips what they touch.
     public static var negativeEdges: UInt32 { 10 }
+    /// Present, as the next two are, when the image holds correlations. For each node, the number of its first
+    /// own edge's entry in `ruleStarts`; its other own edges follow by rank. Nodes share these like patterns: u32.
+    public static var ruleGroups: UInt32 { 11 }
+    /// Where the rules of an edge begin; they end where the next entry says, so each group has one entry more
+    /// than its nodes have own edges: u32.
+    public static var ruleStarts: UInt32 { 12 }
+    /// `RuleRecord`s.
+    public static var rules: UInt32 { 13 }
   }
 
   /// No slot, edge, node or component.
@@ -168,5 +176,26 @@ public struct SlotDetail {
   public init(rank: UInt32, observableSet: UInt32) {
     self.rank = rank
     self.observableSet = observableSet
+  }
+}
+
+/// What an edge in the correction says about another edge, as stored: that it is likelier than it was.
+///
+/// A rule of node `a` is about the edge between `lower` = a + step and lower + reach.
+public struct RuleRecord {
+  /// From the node that has the edge in the correction as an own edge to the lower node of the other, wrapping.
+  public var step: UInt32
+  /// From there to the higher node; 0 for the boundary.
+  public var reach: UInt32
+  /// The other edge's rank among the own edges of its lower node.
+  public var rank: UInt32
+  /// The other edge's weight if this edge is flipped. Below its weight in the graph.
+  public var weight: UInt32
+
+  public init(step: UInt32, reach: UInt32, rank: UInt32, weight: UInt32) {
+    self.step = step
+    self.reach = reach
+    self.rank = rank
+    self.weight = weight
   }
 }

@@ -9,7 +9,7 @@ extension ImageReader {
   func checkContents() -> decant_status {
     let sound =
       checkObservables() && checkPatterns() && checkNodes() && checkEscapes() && checkComponents()
-      && checkNegativeEdges()
+      && checkNegativeEdges() && checkCorrelations()
     return sound ? Status.ok : Status.badImage
   }
 
@@ -117,7 +117,7 @@ extension ImageReader {
     let graph = graph
     var edgesSeen: UInt32 = 0
     var boundary: UInt32 = 0
-    var maxDegree: UInt32 = 0
+    var degree: UInt32 = 0
     var maxWeight: UInt32 = 0
     var node: UInt32 = 0
     while node < detectors {
@@ -130,7 +130,7 @@ extension ImageReader {
         boundary &+= 1
         maxWeight = max(maxWeight, pattern.boundaryWeight)
       }
-      maxDegree = max(maxDegree, pattern.degree &+ (pattern.boundaryWeight == .none ? 0 : 1))
+      degree = max(degree, pattern.degree &+ (pattern.boundaryWeight == .none ? 0 : 1))
       var slot = pattern.firstSlot
       let end = slot &+ pattern.degree
       while slot < end {
@@ -142,7 +142,7 @@ extension ImageReader {
     }
     let last = graph.nodes[detectors]
     return last.pattern == .none && last.firstEdge == edgeCount && edgesSeen == edgeCount
-      && boundary == boundaryEdges && maxDegree == u32(ImageLayout.Header.maxDegree)
+      && boundary == boundaryEdges && degree == maxDegree
       && maxWeight == u32(ImageLayout.Header.maxWeight)
   }
 

@@ -22,7 +22,10 @@ struct ImageReader {
   var closedComponentCount: UInt32 = 0
   var setCount: UInt32 = 0
   var memberCount: UInt32 = 0
+  var ruleStartCount: UInt32 = 0
+  var ruleCount: UInt32 = 0
   var longestEscape: UInt32 = 0
+  var maxDegree: UInt32 = 0
   var negativeWeight: Int64 = 0
   /// Offsets of the sections; zero for those that are absent.
   var nodesOffset = 0
@@ -35,6 +38,9 @@ struct ImageReader {
   var escapesOffset = 0
   var closedComponentsOffset = 0
   var negativeEdgesOffset = 0
+  var ruleGroupsOffset = 0
+  var ruleStartsOffset = 0
+  var rulesOffset = 0
 
   /// More than this the format does not address.
   static var maxDetectors: UInt32 { 1 << 28 }
@@ -85,6 +91,7 @@ struct ImageReader {
     negativeEdgeCount = u32(Header.negativeEdges)
     closedComponentCount = u32(Header.closedComponents)
     longestEscape = u32(Header.longestEscape)
+    maxDegree = u32(Header.maxDegree)
     negativeWeight = Int64(bitPattern: u64(Header.negativeWeight))
     guard detectors < Self.maxDetectors, slotCount < Self.maxSlots, observables < Self.maxObservables,
       boundaryEdges <= edgeCount, edgeCount < Self.maxSlots,
@@ -126,6 +133,7 @@ struct ImageReader {
       && ownSlotsOffset != 0 && setsOffset != 0 && membersOffset != 0 && escapesOffset != 0
       && (closedComponentsOffset != 0) == (closedComponentCount != 0)
       && (negativeEdgesOffset != 0) == (negativeEdgeCount != 0)
+      && (ruleGroupsOffset != 0) == (rulesOffset != 0) && (ruleStartsOffset != 0) == (rulesOffset != 0)
     return whole ? Status.ok : Status.badImage
   }
 
@@ -173,6 +181,16 @@ struct ImageReader {
     case Section.negativeEdges:
       negativeEdgesOffset = offset
       expectedCount = negativeEdgeCount
+    case Section.ruleGroups:
+      ruleGroupsOffset = offset
+      expectedCount = detectors
+    case Section.ruleStarts:
+      ruleStartsOffset = offset
+      ruleStartCount = count
+    case Section.rules:
+      rulesOffset = offset
+      ruleCount = count
+      expectedSize = UInt32(MemoryLayout<RuleRecord>.size)
     default:
       return Status.unsupported
     }
@@ -195,6 +213,14 @@ extension ImageReader {
 
   var closedComponents: Table<UInt32> {
     table(closedComponentsOffset, closedComponentCount == 0 ? 0 : detectors)
+  }
+
+  var hasCorrelations: Bool { rulesOffset != 0 }
+
+  var correlations: Correlations {
+    Correlations(
+      groups: table(ruleGroupsOffset, hasCorrelations ? detectors : 0),
+      starts: table(ruleStartsOffset, ruleStartCount), rules: table(rulesOffset, ruleCount))
   }
 
   var negativeEdges: Table<UInt32> { table(negativeEdgesOffset, negativeEdgeCount) }

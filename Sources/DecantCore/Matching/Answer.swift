@@ -2,19 +2,25 @@
 struct Answer {
   let graph: Graph
   let sets: ObservableSets
+  let overlay: Overlay
   /// One bit per observable, least significant first.
   let frame: Table<UInt8>
   /// One bit per edge; kept only when asked for.
   let flips: BitSet
   var keepsFlips: Bool
   var weight: Int64 = 0
+  /// The edges flipped, in that order, when only they are wanted.
+  var trail: Trail?
 
   /// Puts the edge behind `slot` of `node` into the correction, or takes it out again.
   @inline(__always)
   mutating func flip(_ slot: UInt32, of node: UInt32) {
-    let record = graph.slots[slot]
-    weight &+= Int64(record.weight)
-    if record.flipsObservables { flipObservables(slot) }
+    if trail != nil {
+      trail!.append(node, slot)
+      return flips.flip(graph.edge(of: node, behind: slot))
+    }
+    weight &+= Int64(overlay.weight(of: slot, at: node, graph))
+    if graph.slots[slot].flipsObservables { flipObservables(slot) }
     if keepsFlips { flips.flip(graph.edge(of: node, behind: slot)) }
   }
 
@@ -50,7 +56,7 @@ struct Answer {
   /// Counts the weight anew from the edges kept: paths of a truncated matching may cross.
   mutating func weighFlips() {
     var sum: Int64 = 0
-    forEachFlip { _, slot in sum &+= Int64(graph.slots[slot].weight) }
+    forEachFlip { node, slot in sum &+= Int64(overlay.weight(of: slot, at: node, graph)) }
     weight = sum
   }
 }
@@ -59,4 +65,23 @@ struct Answer {
 struct ObservableSets {
   let begins: Table<UInt32>
   let members: Table<UInt32>
+}
+
+/// Edges as they come, each by a node and its slot there. An edge may come twice: then it is not in the correction.
+struct Trail {
+  let steps: Table<TrailStep>
+  let capacity: UInt32
+  /// Above `capacity` if some steps were not noted.
+  var count: UInt32 = 0
+
+  @inline(__always)
+  mutating func append(_ node: UInt32, _ slot: UInt32) {
+    if count < capacity { steps[count] = TrailStep(node: node, slot: slot) }
+    count &+= 1
+  }
+}
+
+struct TrailStep {
+  var node: UInt32
+  var slot: UInt32
 }

@@ -35,19 +35,12 @@ struct Graph {
     return pattern.firstSlot &+ pattern.degree
   }
 
-  /// Which of `count` slots of `node`, from `slot` on, lead to a member of `set`: bit k is for slot + k. At
-  /// most 64.
-  ///
-  /// Without a branch, since no processor can guess where events fall.
   @inline(__always)
-  func members(of set: BitSet, around node: UInt32, from slot: UInt32, count: UInt32) -> UInt64 {
-    var mask: UInt64 = 0
-    var index = slot &+ count
-    while index != slot {
-      index &-= 1
-      mask = mask &<< 1 | set.bit(node &+ slots[index].step)
-    }
-    return mask
+  func neighbourhood(of node: UInt32) -> Neighbourhood {
+    let pattern = pattern(of: node)
+    return Neighbourhood(
+      slots: slots.dropFirst(pattern.firstSlot), degree: pattern.degree, closest: pattern.closest,
+      boundaryWeight: pattern.boundaryWeight)
   }
 
   /// The number of the edge behind `slot` of `node`.
@@ -62,5 +55,30 @@ struct Graph {
   func ownSlot(of node: UInt32, edge: UInt32) -> UInt32 {
     let pattern = pattern(of: node)
     return pattern.firstSlot &+ ownSlots[pattern.firstOwn &+ edge &- nodes[node].firstEdge]
+  }
+}
+
+/// What flooding sees around a node: the slots to other nodes, ascending by weight, and the boundary.
+struct Neighbourhood {
+  let slots: Table<SlotRecord>
+  let degree: UInt32
+  /// The smallest weight, boundary included; `none` if there is no slot.
+  let closest: UInt32
+  /// `none` if there is no boundary edge.
+  let boundaryWeight: UInt32
+
+  /// Which of `count` slots of `node`, from `slot` on, lead to a member of `set`: bit k is for slot + k. At
+  /// most 64.
+  ///
+  /// Without a branch, since no processor can guess where events fall.
+  @inline(__always)
+  func members(of set: BitSet, around node: UInt32, from slot: UInt32, count: UInt32) -> UInt64 {
+    var mask: UInt64 = 0
+    var index = slot &+ count
+    while index != slot {
+      index &-= 1
+      mask = mask &<< 1 | set.bit(node &+ slots[index].step)
+    }
+    return mask
   }
 }

@@ -19,25 +19,24 @@ extension Matcher {
   @inline(never)
   mutating func schedule(_ node: UInt32) {
     work &+= 1
-    let pattern = graph.pattern(of: node)
+    let around = neighbourhood(of: node)
     let top = nodes[node].top
     let depth = clocks[top].intercept &+ nodes[node].wrapped
     var earliest = Int64.max
     // If nothing is in sight, any slot will do: a neighbour may tell the node when to look again.
-    var chosen = pattern.firstSlot
-    if pattern.boundaryWeight != .none {
-      earliest = Int64(pattern.boundaryWeight) &- depth
-      chosen = pattern.firstSlot &+ pattern.degree
+    var chosen: UInt32 = 0
+    if around.boundaryWeight != .none {
+      earliest = Int64(around.boundaryWeight) &- depth
+      chosen = around.degree
     }
-    var slot = pattern.firstSlot
-    var left = pattern.degree
-    while left != 0 {
-      let count = min(left, 64)
-      var taken = graph.members(of: owned, around: node, from: slot, count: count)
+    var slot: UInt32 = 0
+    while slot != around.degree {
+      let count = min(around.degree &- slot, 64)
+      var taken = around.members(of: owned, around: node, from: slot, count: count)
       // Slots ascend by weight: of the free neighbours only the first can be the next.
       let free = UInt32(truncatingIfNeeded: (~taken).trailingZeroBitCount)
       if free < count {
-        let time = Int64(graph.slots[slot &+ free].weight) &- depth
+        let time = Int64(around.slots[slot &+ free].weight) &- depth
         if time < earliest {
           earliest = time
           chosen = slot &+ free
@@ -46,11 +45,11 @@ extension Matcher {
       while taken != 0 {
         let other = slot &+ UInt32(truncatingIfNeeded: taken.trailingZeroBitCount)
         taken &= taken &- 1
-        let neighbour = graph.neighbour(of: node, behind: other)
+        let neighbour = node &+ around.slots[other].step
         let state = nodes[neighbour]
         let clock = clocks[state.top]
         if state.top == top || clock.rate < 0 { continue }
-        var time = Int64(graph.slots[other].weight) &- depth &- clock.intercept &- state.wrapped
+        var time = Int64(around.slots[other].weight) &- depth &- clock.intercept &- state.wrapped
         if clock.rate > 0 {
           time >>= 1
           timeline.hasten(neighbour, to: time)
@@ -61,7 +60,6 @@ extension Matcher {
         }
       }
       slot &+= count
-      left &-= count
     }
     places[node].slot = chosen
     if earliest == .max {
@@ -75,40 +73,25 @@ extension Matcher {
   @inline(never)
   private mutating func announce(_ node: UInt32) {
     work &+= 1
-    let pattern = graph.pattern(of: node)
+    let around = neighbourhood(of: node)
     var depth: Int64 = 0
     if owned.contains(node) { depth = clocks[nodes[node].top].intercept &+ nodes[node].wrapped }
-    var slot = pattern.firstSlot
-    var left = pattern.degree
-    while left != 0 {
-      let count = min(left, 64)
-      var taken = graph.members(of: owned, around: node, from: slot, count: count)
+    var slot: UInt32 = 0
+    while slot != around.degree {
+      let count = min(around.degree &- slot, 64)
+      var taken = around.members(of: owned, around: node, from: slot, count: count)
       while taken != 0 {
         let other = slot &+ UInt32(truncatingIfNeeded: taken.trailingZeroBitCount)
         taken &= taken &- 1
-        let neighbour = graph.neighbour(of: node, behind: other)
+        let neighbour = node &+ around.slots[other].step
         let state = nodes[neighbour]
         let clock = clocks[state.top]
         if clock.rate <= 0 { continue }
         timeline.hasten(
-          neighbour, to: Int64(graph.slots[other].weight) &- depth &- clock.intercept &- state.wrapped)
+          neighbour, to: Int64(around.slots[other].weight) &- depth &- clock.intercept &- state.wrapped)
       }
       slot &+= count
-      left &-= count
     }
-  }
-
-  /// When what lies behind `slot` of a growing node concerns it; `Int64.max` for never.
-  @inline(__always)
-  private func due(_ node: UInt32, _ slot: UInt32, top: UInt32) -> Int64 {
-    let neighbour = graph.neighbour(of: node, behind: slot)
-    let free = Int64(graph.slots[slot].weight) &- clocks[top].intercept &- nodes[node].wrapped
-    guard neighbour != node && owned.contains(neighbour) else { return free }
-    let state = nodes[neighbour]
-    let clock = clocks[state.top]
-    if state.top == top || clock.rate < 0 { return .max }
-    let slack = free &- clock.intercept &- state.wrapped
-    return clock.rate > 0 ? slack >> 1 : slack
   }
 
   /// The time of `node` has come: does what is due there.
@@ -116,21 +99,32 @@ extension Matcher {
     guard owned.contains(node) else { return }
     let top = nodes[node].top
     guard clocks[top].rate > 0 else { return }
+    let around = neighbourhood(of: node)
     let slot = places[node].slot
-    let neighbour = graph.neighbour(of: node, behind: slot)
-    guard due(node, slot, top: top) == timeline.now else { return schedule(node) }
     let event = nodes[node].event
-    if neighbour == node {
+    // How much of the edge is not covered yet, had its other end stood bare at time zero.
+    let bare = 0 &- clocks[top].intercept &- nodes[node].wrapped
+    if slot == around.degree {
+      guard Int64(around.boundaryWeight) &+ bare == timeline.now else { return schedule(node) }
       meetBoundary(
         top, path: TightPath(fromEvent: event, toEvent: .none, fromNode: node, toNode: .none))
-    } else if owned.contains(neighbour) {
-      meet(
-        top, nodes[neighbour].top,
-        path: TightPath(
-          fromEvent: event, toEvent: nodes[neighbour].event, fromNode: node, toNode: neighbour))
     } else {
-      arrive(at: neighbour, from: node, top: top)
-      schedule(neighbour)
+      let neighbour = node &+ around.slots[slot].step
+      var slack = Int64(around.slots[slot].weight) &+ bare
+      if owned.contains(neighbour) {
+        let state = nodes[neighbour]
+        let clock = clocks[state.top]
+        slack = slack &- clock.intercept &- state.wrapped
+        let due = clock.rate > 0 ? slack >> 1 : slack
+        guard state.top != top, clock.rate >= 0, due == timeline.now else { return schedule(node) }
+        meet(
+          top, state.top,
+          path: TightPath(fromEvent: event, toEvent: state.event, fromNode: node, toNode: neighbour))
+      } else {
+        guard slack == timeline.now else { return schedule(node) }
+        arrive(at: neighbour, from: node, top: top)
+        schedule(neighbour)
+      }
     }
     // Other slots may be due at this very time.
     if clocks[nodes[node].top].rate > 0 { schedule(node) }

@@ -17,13 +17,12 @@ extension Matcher {
       if found || node == .none || work >= workLimit { break }
       work &+= 1
       search.settled.insert(node)
-      let pattern = graph.pattern(of: node)
-      var slot = pattern.firstSlot
-      let end = slot &+ pattern.degree
-      while slot < end {
-        let neighbour = graph.neighbour(of: node, behind: slot)
+      let around = neighbourhood(of: node)
+      var slot: UInt32 = 0
+      while slot < around.degree {
+        let neighbour = node &+ around.slots[slot].step
         if !search.settled.contains(neighbour) {
-          let distance = timeline.now &+ Int64(graph.slots[slot].weight)
+          let distance = timeline.now &+ Int64(around.slots[slot].weight)
           if !timeline.waiting.contains(neighbour) || distance < timeline.appointments[neighbour].time {
             timeline.set(neighbour, at: distance)
             search.reachedFrom[neighbour] = node

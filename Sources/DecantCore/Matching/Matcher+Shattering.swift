@@ -148,6 +148,7 @@ extension Matcher {
   private mutating func release(_ region: UInt32) {
     let radius = clocks[region].intercept
     ties[region].parent = .none
+    ties[region].treeChild = .none
     forEachNode(of: region) { matcher, node in
       matcher.work &+= 1
       matcher.nodes[node].top = region

@@ -40,6 +40,7 @@ extension Matcher {
     ties[inner].linkPath = path.reversed
     ties[inner].treeSibling = ties[outer].treeChild
     ties[outer].treeChild = inner
+    ties[inner].treeChild = .none
     ties[mate].treeChild = .none
     turn(inner, to: -1)
     turn(mate, to: 1)

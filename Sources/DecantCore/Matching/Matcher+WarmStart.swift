@@ -10,47 +10,59 @@
 extension Matcher {
   /// What an event sees around it.
   private struct Surroundings {
-    /// The lightest slot to an adjacent event that is not yet paired, or `none`.
-    var slot: UInt32
+    /// The nearest adjacent event that is not yet paired, or `none`; and how near it is.
+    var neighbour: UInt32
+    var weight: UInt32
     /// The largest dual it may have.
     var limit: Int64
+    var boundaryWeight: UInt32
   }
 
   private static var maxDescents: UInt32 { 16 }
 
-  /// Pairs what can be paired, and makes regions for all events.
+  /// Pairs what can be paired, and makes regions for all events; in a second pass, for those that lost theirs.
   @inline(__always)
   mutating func warmStart() {
-    forEachEvent { $0.pair($1) }
-    eventCount = regionCount
-    forEachEvent { matcher, node in
-      guard !matcher.owned.contains(node) else { return }
-      matcher.settle(node, radius: 0, rate: 1, match: .none, path: matcher.path(node, .none))
+    forEachFreeEvent { $0.pair($1) }
+    forEachFreeEvent { matcher, node in
+      matcher.settle(
+        node, matcher.region(for: node), radius: 0, rate: 1, match: .none, path: matcher.path(node, .none))
       matcher.treeCount &+= 1
     }
+    if isSecondPass { return }
     eventCount = regionCount
     grownEvents = treeCount
   }
 
+  /// Visits the events without a region, ascending; `body` may give regions to them and to others.
   @inline(__always)
-  private mutating func forEachEvent(_ body: (inout Matcher, UInt32) -> Void) {
+  private mutating func forEachFreeEvent(_ body: (inout Matcher, UInt32) -> Void) {
     let wordCount = UInt32(truncatingIfNeeded: BitSet.wordCount(Int(truncatingIfNeeded: graph.nodeCount)))
     var index: UInt32 = 0
     while index < wordCount {
-      var word = events.words[index]
+      var word = events.words[index] & ~owned.words[index]
       while word != 0 {
-        body(&self, index << 6 | UInt32(truncatingIfNeeded: word.trailingZeroBitCount))
+        let node = index << 6 | UInt32(truncatingIfNeeded: word.trailingZeroBitCount)
+        if !owned.contains(node) { body(&self, node) }
         word &= word &- 1
       }
       index &+= 1
     }
   }
 
+  /// The region of an event: a new one, or, in a second pass, the one it had.
+  @inline(__always)
+  private mutating func region(for node: UInt32) -> UInt32 {
+    if isSecondPass { return places[node].region }
+    regionCount &+= 1
+    return regionCount &- 1
+  }
+
   /// Gives `node` a region, unmoving or about to grow.
   @inline(__always)
-  private mutating func settle(_ node: UInt32, radius: Int64, rate: Int32, match: UInt32, path: TightPath) {
-    let region = regionCount
-    regionCount &+= 1
+  private mutating func settle(
+    _ node: UInt32, _ region: UInt32, radius: Int64, rate: Int32, match: UInt32, path: TightPath
+  ) {
     nodes[node] = NodeState(wrapped: 0, top: region, event: node)
     places[node] = NodePlace(region: region, shellNext: .none, reachedFrom: .none, slot: .none)
     clocks[region] = RegionClock(intercept: radius, rate: rate, shell: node)
@@ -72,26 +84,28 @@ extension Matcher {
   @inline(__always)
   private mutating func survey(_ node: UInt32) -> Surroundings {
     work &+= 1
-    let pattern = graph.pattern(of: node)
-    var found = Surroundings(slot: .none, limit: Int64(pattern.closest))
-    var slot = pattern.firstSlot
-    var left = pattern.degree
-    while left != 0 {
-      let count = min(left, 64)
-      var fired = graph.members(of: events, around: node, from: slot, count: count)
+    let around = neighbourhood(of: node)
+    var found = Surroundings(
+      neighbour: .none, weight: .none, limit: Int64(around.closest), boundaryWeight: around.boundaryWeight)
+    var slot: UInt32 = 0
+    while slot != around.degree {
+      let count = min(around.degree &- slot, 64)
+      var fired = around.members(of: events, around: node, from: slot, count: count)
+      // Regions that a first pass has left may reach beyond their events.
+      if isSecondPass { fired |= around.members(of: owned, around: node, from: slot, count: count) }
       while fired != 0 {
-        let other = slot &+ UInt32(truncatingIfNeeded: fired.trailingZeroBitCount)
+        let record = around.slots[slot &+ UInt32(truncatingIfNeeded: fired.trailingZeroBitCount)]
         fired &= fired &- 1
-        let neighbour = graph.neighbour(of: node, behind: other)
+        let neighbour = node &+ record.step
         if owned.contains(neighbour) {
-          let radius = clocks[nodes[neighbour].top].intercept
-          found.limit = min(found.limit, Int64(graph.slots[other].weight) &- radius)
-        } else if found.slot == .none {
-          found.slot = other
+          let depth = clocks[nodes[neighbour].top].intercept &+ nodes[neighbour].wrapped
+          found.limit = min(found.limit, Int64(record.weight) &- depth)
+        } else if found.neighbour == .none {
+          found.neighbour = neighbour
+          found.weight = record.weight
         }
       }
       slot &+= count
-      left &-= count
     }
     return found
   }
@@ -107,15 +121,15 @@ extension Matcher {
     while !owned.contains(start) {
       var u = start
       var aroundU = survey(u)
-      if aroundU.slot == .none {
-        pairWithBoundary(u, limit: aroundU.limit)
+      if aroundU.neighbour == .none {
+        pairWithBoundary(u, aroundU)
         return
       }
       while true {
-        let v = graph.neighbour(of: u, behind: aroundU.slot)
-        let weight = graph.slots[aroundU.slot].weight
+        let v = aroundU.neighbour
+        let weight = aroundU.weight
         let aroundV = survey(v)
-        if graph.slots[aroundV.slot].weight < weight {
+        if aroundV.weight < weight {
           descents &+= 1
           guard descents < Self.maxDescents else { return }
           u = v
@@ -125,18 +139,21 @@ extension Matcher {
         let total = Int64(weight)
         guard aroundU.limit &+ aroundV.limit >= total else { return }
         let radius = max(total &- aroundV.limit, min(total >> 1, aroundU.limit))
-        let region = regionCount
-        settle(u, radius: radius, rate: 0, match: region &+ 1, path: path(u, v))
-        settle(v, radius: total &- radius, rate: 0, match: region, path: path(v, u))
+        let regionU = region(for: u)
+        let regionV = region(for: v)
+        settle(u, regionU, radius: radius, rate: 0, match: regionV, path: path(u, v))
+        settle(v, regionV, radius: total &- radius, rate: 0, match: regionU, path: path(v, u))
         break
       }
     }
   }
 
   @inline(__always)
-  private mutating func pairWithBoundary(_ node: UInt32, limit: Int64) {
-    let weight = graph.pattern(of: node).boundaryWeight
-    guard weight != .none, Int64(weight) <= limit else { return }
-    settle(node, radius: Int64(weight), rate: 0, match: Region.boundary, path: path(node, .none))
+  private mutating func pairWithBoundary(_ node: UInt32, _ around: Surroundings) {
+    let weight = around.boundaryWeight
+    guard weight != .none, Int64(weight) <= around.limit else { return }
+    settle(
+      node, region(for: node), radius: Int64(weight), rate: 0, match: Region.boundary, path: path(node, .none)
+    )
   }
 }

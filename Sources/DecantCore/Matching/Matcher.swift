@@ -21,6 +21,7 @@ struct Matcher {
   let owned: BitSet
   var timeline: Timeline
   let search: SearchTables
+  var overlay: Overlay
 
   /// Regions of single events come first; blossoms use what is behind them.
   var regionCount: UInt32 = 0
@@ -36,12 +37,22 @@ struct Matcher {
   var work: UInt64 = 0
   /// Where to stop; `UInt64.max` for nowhere.
   let workLimit: UInt64
+  /// Whether regions are left from matching the same events under other weights; see `Matcher+SecondPass`.
+  var isSecondPass = false
   /// Whether lost paths are still searched for; see `collect`.
   var searches = true
 
   /// Appointments of regions stand behind those of nodes.
   @inline(__always)
   func appointment(ofRegion region: UInt32) -> UInt32 { graph.nodeCount &+ region }
+
+  @inline(__always)
+  mutating func neighbourhood(of node: UInt32) -> Neighbourhood {
+    if overlay.isActive && overlay.touched.contains(node) {
+      return overlay.neighbourhood(of: node, in: graph)
+    }
+    return graph.neighbourhood(of: node)
+  }
 
   /// Forgets the last shot. `events` is the caller's to fill; the timeline was left empty.
   @inline(__always)
@@ -55,6 +66,7 @@ struct Matcher {
     grownEvents = 0
     blossomCount = 0
     work = 0
+    isSecondPass = false
   }
 
   /// Matches the shot in `events`. Leaves the timeline empty.

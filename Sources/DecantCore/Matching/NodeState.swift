@@ -16,6 +16,6 @@ struct NodePlace {
   var shellNext: UInt32
   /// The node it was reached from, or `none` for the event itself.
   var reachedFrom: UInt32
-  /// The slot that its next event concerns.
+  /// The slot that its next event concerns, by its position in the node's neighbourhood.
   var slot: UInt32
 }

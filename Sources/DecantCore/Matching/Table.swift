@@ -27,6 +27,17 @@ struct Table<Element> {
     self.init(UnsafeMutableRawPointer(mutating: address), count: count)
   }
 
+  /// The table that begins at `index` of this one.
+  @inline(__always)
+  func dropFirst(_ index: UInt32) -> Table {
+    #if DEBUG
+      precondition(Int(truncatingIfNeeded: index) <= count, "a table cannot begin past the end of another")
+      return Table(base + Int(truncatingIfNeeded: index), count: count - Int(truncatingIfNeeded: index))
+    #else
+      return Table(base + Int(truncatingIfNeeded: index), count: 0)
+    #endif
+  }
+
   @inline(__always)
   private func place(_ index: UInt32) -> UnsafeMutablePointer<Element> {
     #if DEBUG

@@ -9,12 +9,17 @@ public enum ImageCompiler {
   public enum Failure: Error, Equatable, Sendable, CustomStringConvertible {
     /// An image addresses fewer than 2^30 ends of edges.
     case tooManyEdges(Int)
+    /// An image addresses fewer than 2^32 rules of correlation.
+    case tooManyRules(Int)
 
     public var description: String {
       switch self {
       case .tooManyEdges(let edges):
         "the graph has \(edges) edges, and an image holds fewer than 2^30 ends of edges; "
           + "compile fewer rounds at a time"
+      case .tooManyRules(let rules):
+        "the errors correlate edges in \(rules) ways, and an image holds fewer than 2^32; "
+          + "compile fewer rounds at a time, or without correlations"
       }
     }
   }
@@ -23,11 +28,13 @@ public enum ImageCompiler {
   public static func compile(_ graph: DetectorGraph) throws(Failure) -> [UInt8] {
     let boundaryEdges = graph.edges.count { $0.isBoundary }
     guard 2 * graph.edges.count - boundaryEdges < 1 << 30 else { throw .tooManyEdges(graph.edges.count) }
+    if let rules = graph.correlations?.affected.count, rules >= 1 << 32 { throw .tooManyRules(rules) }
 
     let weights = graph.edges.indices.map { graph.integerWeight(ofEdge: $0) }
     let sets = NumberedSets(of: graph)
     let slots = SlotTable(graph, weights: weights.map { $0.magnitude })
-    let patterns = PatternTable(slots, graph, sets: sets.ofEdges)
+    let firstEdges = PatternTable.firstEdges(graph)
+    let patterns = PatternTable(slots, graph, sets: sets.ofEdges, firstEdges: firstEdges)
     let components = GraphComponents(graph)
     let escapes = EscapeForest(slots, roots: components.closedRoots)
     let negative = weights.indices.filter { weights[$0] < 0 }
@@ -62,6 +69,13 @@ public enum ImageCompiler {
     }
     if !negative.isEmpty {
       image.section(ImageLayout.Section.negativeEdges, elementWords: 1, negative.map { UInt32($0) })
+    }
+    if let correlations = graph.correlations {
+      let table = RuleTable(
+        correlations, graph, weights: weights.map { $0.magnitude }, firstEdges: firstEdges)
+      image.section(ImageLayout.Section.ruleGroups, elementWords: 1, table.groups)
+      image.section(ImageLayout.Section.ruleStarts, elementWords: 1, table.starts)
+      image.section(ImageLayout.Section.rules, elementWords: 4, table.rules)
     }
     return image.bytes()
   }

@@ -28,9 +28,9 @@ struct PatternTable {
 
   /// - Parameters:
   ///   - table: the graph's slots; its edges ascend by (a, b), the boundary counted as smallest b.
+  ///   - firstEdges: as the function below gives them.
   ///   - sets: the number of each edge's observable set.
-  init(_ table: SlotTable, _ graph: DetectorGraph, sets: [UInt32]) {
-    let firstEdges = Self.firstEdges(graph)
+  init(_ table: SlotTable, _ graph: DetectorGraph, sets: [UInt32], firstEdges: [UInt32]) {
     var numbers: [[Slot]: UInt32] = [:]
     nodes.reserveCapacity(2 * (table.nodeCount + 1))
     for node in 0..<table.nodeCount {
@@ -52,8 +52,9 @@ struct PatternTable {
     nodes += [ImageLayout.none, UInt32(graph.edges.count)]
   }
 
-  /// For each node, the number of edges that have a lower node than it as their lower end.
-  private static func firstEdges(_ graph: DetectorGraph) -> [UInt32] {
+  /// For each node, the number of edges that have a lower node than it as their lower end; and one more, the
+  /// number of edges.
+  static func firstEdges(_ graph: DetectorGraph) -> [UInt32] {
     var first = [UInt32](repeating: 0, count: graph.detectorCount + 1)
     for edge in graph.edges { first[Int(edge.a) + 1] += 1 }
     for node in 0..<graph.detectorCount { first[node + 1] += first[node] }

@@ -30,6 +30,13 @@ public struct DecoderError: Error, Equatable, Sendable, CustomStringConvertible 
     }
   }
 
+  static func uncorrelated(_ image: String) -> DecoderError {
+    DecoderError(
+      status: decant_status(DECANT_UNSUPPORTED),
+      "\(image): holds no correlations. Make it again with decant compile --correlated, "
+        + "or decode without correlations.")
+  }
+
   /// The sentence about a shot that cannot be explained, to which the caller adds where the shot came from.
   static func decoding(_ image: String, _ status: decant_status, shot: Int) -> DecoderError {
     guard status == decant_status(DECANT_IMPOSSIBLE) else { return unexpected(image, status) }

@@ -10,6 +10,8 @@ public final class LoadedDecoder {
   public let info: decant_image_info
   /// What a decoder needs for it.
   public let needs: decant_requirements
+  /// Whether the image says what edges say about each other.
+  public let holdsCorrelations: Bool
 
   private let image: AlignedBlock
   private let workspace: AlignedBlock
@@ -17,24 +19,39 @@ public final class LoadedDecoder {
 
   /// Makes a decoder from the bytes of an image.
   ///
-  /// name: what messages call it.
-  public init(image bytes: [UInt8], name: String) throws(DecoderError) {
+  /// name: what messages call it. correlated: whether to match in two passes, which the image must have been
+  /// compiled for.
+  public init(image bytes: [UInt8], name: String, correlated: Bool = false) throws(DecoderError) {
     guard let image = AlignedBlock(bytes) else { throw .outOfMemory(name, UInt64(bytes.count)) }
     var info = decant_image_info()
     info.struct_size = UInt32(MemoryLayout<decant_image_info>.size)
     var status = decant_image_inspect(image.address, image.size, &info)
     guard status == decant_status(DECANT_OK) else { throw .loading(name, status) }
 
+    var config = decant_config()
+    config.struct_size = UInt32(MemoryLayout<decant_config>.size)
     var needs = decant_requirements()
     needs.struct_size = UInt32(MemoryLayout<decant_requirements>.size)
-    status = decant_decoder_measure(image.address, image.size, nil, &needs)
+    status = decant_decoder_measure(image.address, image.size, &config, &needs)
     guard status == decant_status(DECANT_OK) else { throw .loading(name, status) }
+
+    // An image does not say it otherwise: only one with correlations serves a decoder that asks for them.
+    var correlatedConfig = config
+    correlatedConfig.flags = UInt32(DECANT_CONFIG_CORRELATED)
+    var correlatedNeeds = needs
+    status = decant_decoder_measure(image.address, image.size, &correlatedConfig, &correlatedNeeds)
+    holdsCorrelations = status == decant_status(DECANT_OK)
+    if correlated {
+      guard holdsCorrelations else { throw .uncorrelated(name) }
+      (config, needs) = (correlatedConfig, correlatedNeeds)
+    }
 
     guard let size = Int(exactly: needs.workspace_size), let workspace = AlignedBlock(size: size) else {
       throw .outOfMemory(name, needs.workspace_size)
     }
     var decoder: OpaquePointer?
-    status = decant_decoder_init(workspace.address, workspace.size, image.address, image.size, nil, &decoder)
+    status = decant_decoder_init(
+      workspace.address, workspace.size, image.address, image.size, &config, &decoder)
     guard status == decant_status(DECANT_OK), let decoder else { throw .loading(name, status) }
 
     self.name = name

@@ -25,9 +25,10 @@ extension DetectorGraph {
   }
 
   /// Makes a graph of these edges. Those with the same ends are merged as independent mechanisms, in order.
+  /// Being independent, they say nothing about each other when the options ask for correlations.
   ///
   /// - Throws: `ErrorModelError`, naming the edge by its index in place of a source: a detector or observable
-  ///   out of range, an edge from a detector to itself, or a likelihood out of range.
+  ///   out of range, an edge from a detector to itself, or a likelihood out of range; with correlations, one above 1/2.
   public init(
     detectors: Int, observables: Int, edges: [GivenEdge], options: Options = Options()
   ) throws(ErrorModelError) {
@@ -42,7 +43,7 @@ extension DetectorGraph {
     var sets = ObservableSets()
     var census = MechanismCensus()
     for (index, given) in edges.enumerated() {
-      if let problem = given.problem(detectors: detectors, observables: observables) {
+      if let problem = given.problem(detectors: detectors, observables: observables, options) {
         throw ErrorModelError(source: "edge \(index)", line: nil, problem: problem)
       }
       guard let (weight, probability) = given.weightAndProbability else {
@@ -57,17 +58,19 @@ extension DetectorGraph {
       let edge = Edge(
         a: UInt32(ends?.0 ?? given.a), b: ends.map { UInt32($0.1) } ?? DetectorGraph.boundary,
         observableSet: sets.number(of: members), weight: weight, probability: probability)
-      if !merger.add(edge) { census.conflicting.record(line: nil) }
+      if !merger.add(edge).agrees { census.conflicting.record(line: nil) }
     }
+    let sorted = merger.sortedEdges()
     self.init(
-      detectorCount: detectors, observableCount: observables, edges: merger.sortedEdges(),
+      detectorCount: detectors, observableCount: observables, edges: sorted,
+      correlations: options.correlated ? EdgeCorrelations(edgeCount: sorted.count) : nil,
       observableSets: sets, census: census, options: options)
   }
 }
 
 extension DetectorGraph.GivenEdge {
   /// What is wrong with this edge in a graph of that size; nil if nothing is.
-  fileprivate func problem(detectors: Int, observables: Int) -> String? {
+  fileprivate func problem(detectors: Int, observables: Int, _ options: DetectorGraph.Options) -> String? {
     for detector in [a, b ?? a] where !(0..<detectors).contains(detector) {
       return "detector \(detector) is not between 0 and \(detectors - 1)"
     }
@@ -81,7 +84,17 @@ extension DetectorGraph.GivenEdge {
     case .probability(let probability):
       if !(0...1).contains(probability) { return "probability \(probability) is not between 0 and 1" }
     }
+    if options.correlated, isLikelierThanNot {
+      return "it is likelier than not, but correlations need edges that are not"
+    }
     return nil
+  }
+
+  private var isLikelierThanNot: Bool {
+    switch likelihood {
+    case .weight(let weight): weight < 0
+    case .probability(let probability): probability > 0.5
+    }
   }
 
   /// Nil if the edge never flips.

@@ -10,6 +10,8 @@ public struct DetectorGraph: Sendable {
   public let edges: [Edge]
   /// What `Edge.observableSet` refers to.
   public let observableSets: ObservableSets
+  /// What edges say about each other; nil unless the options ask for it.
+  public let correlations: EdgeCorrelations?
   /// Turns `Edge.weight` into the integers that decoding works with.
   public let weightScale: WeightScale
   /// What became of the mechanisms that the graph was built from.
@@ -50,24 +52,41 @@ public struct DetectorGraph: Sendable {
     /// Absolute weights to tell apart, zero included. The default uses all bits that an image has;
     /// PyMatching's tests use 10001. Brought between 2 and 2^24.
     public let distinctWeights: Int
+    /// Keep what edges say about each other because errors flip them together. Such a graph has no errors
+    /// likelier than not, and none that are decomposed into components without a detector.
+    public let correlated: Bool
 
-    public init(hyperedges: Hyperedges = .refuse, distinctWeights: Int = 1 << 24) {
+    public init(
+      hyperedges: Hyperedges = .refuse, distinctWeights: Int = 1 << 24, correlated: Bool = false
+    ) {
       self.hyperedges = hyperedges
       self.distinctWeights = min(max(distinctWeights, 2), 1 << 24)
+      self.correlated = correlated
     }
   }
 
   init(
-    detectorCount: Int, observableCount: Int, edges: [Edge], observableSets: ObservableSets,
-    census: MechanismCensus, options: Options
+    detectorCount: Int, observableCount: Int, edges: [Edge], correlations: EdgeCorrelations?,
+    observableSets: ObservableSets, census: MechanismCensus, options: Options
   ) {
     self.detectorCount = detectorCount
     self.observableCount = observableCount
-    self.edges = edges
+    self.edges = options.correlated ? Self.withoutNegativeWeights(edges) : edges
+    self.correlations = correlations
     self.observableSets = observableSets
     self.census = census
     weightScale = WeightScale(
-      weights: edges.lazy.map(\.weight), distinctWeights: options.distinctWeights)
+      weights: self.edges.lazy.map(\.weight), impliedWeights: correlations?.weights ?? [],
+      distinctWeights: options.distinctWeights)
+  }
+
+  /// Merging mechanisms that are just about as likely as not may round to just below weight 0, which an image
+  /// with correlations does not hold.
+  private static func withoutNegativeWeights(_ edges: [Edge]) -> [Edge] {
+    guard edges.contains(where: { $0.weight < 0 }) else { return edges }
+    var edges = edges
+    for index in edges.indices { edges[index].weight = max(0, edges[index].weight) }
+    return edges
   }
 
   /// - Parameter edge: an index in `edges`.

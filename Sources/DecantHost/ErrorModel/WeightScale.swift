@@ -11,14 +11,17 @@ public struct WeightScale: Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - weights: finite; integers among themselves at most 2^24 - 1 in absolute value.
+  ///   - impliedWeights: those that correlations may put in their place, as finite.
   ///   - distinctWeights: absolute values to tell apart, zero included; from 2 to 2^24.
-  init(weights: some Sequence<Double>, distinctWeights: Int) {
+  init(weights: some Sequence<Double>, impliedWeights: [Double] = [], distinctWeights: Int) {
     var heaviest = 0.0
     var allIntegers = true
-    for weight in weights {
+    func take(_ weight: Double) {
       heaviest = max(heaviest, abs(weight))
       allIntegers = allIntegers && weight.rounded() == weight
     }
+    for weight in weights { take(weight) }
+    for weight in impliedWeights { take(weight) }
     let steps = Double(distinctWeights - 1)
     // A heaviest weight of 10^-310 would make the factor infinite.
     factor = allIntegers ? 1 : min(steps / heaviest, .greatestFiniteMagnitude)

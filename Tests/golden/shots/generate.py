@@ -36,6 +36,14 @@ def surface() -> stim.DetectorErrorModel:
     return with_uneven_probabilities(circuit.detector_error_model(decompose_errors=True), seed=1)
 
 
+def correlated() -> stim.DetectorErrorModel:
+    """A rotated surface code: 24 detectors, 1 observable, with little noise but what flips both bases."""
+    circuit = stim.Circuit.generated(
+        "surface_code:rotated_memory_z", distance=3, rounds=3, after_clifford_depolarization=0.02,
+        before_round_data_depolarization=0.02)
+    return with_uneven_probabilities(circuit.detector_error_model(decompose_errors=True), seed=6)
+
+
 def chain() -> stim.DetectorErrorModel:
     """A chain of 13 detectors with an observable for every edge and every pair of edges: 70 of them."""
     lines = []
@@ -65,6 +73,16 @@ def main() -> None:
             write(f"{name}_predictions", form, predictions, 0, observables)
         mistakes = int(np.any(predictions != flips, axis=1).sum())
         (HERE / f"{name}_count.txt").write_text(f"{mistakes} / {len(shots)}\n")
+
+    model = correlated()
+    (HERE / "correlated.dem").write_text(f"{model}\n")
+    shots, flips, _ = model.compile_sampler(seed=5).sample(1024)
+    matching = pymatching.Matching(model, enable_correlations=True)
+    predictions = matching.decode_batch(shots, enable_correlations=True).astype(bool)
+    write("correlated_joined", "b8", np.hstack([shots, flips]), model.num_detectors, model.num_observables)
+    write("correlated_predictions", "01", predictions, 0, model.num_observables)
+    mistakes = int(np.any(predictions != flips, axis=1).sum())
+    (HERE / "correlated_count.txt").write_text(f"{mistakes} / {len(shots)}\n")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,9 @@
+/// A checked `decant_config`.
+struct Configuration {
+  /// Work units; `UInt64.max` for no limit.
+  var workLimit = UInt64.max
+  /// Weights that may be changed for one shot.
+  var maxReweights: UInt32 = 0
+  /// Whether a second pass matches under what the edges of the first say about others.
+  var isCorrelated = false
+}

@@ -1,0 +1,64 @@
+/// What each edge, once it is known to be flipped, says about others: they are likelier than they were, where
+/// errors flip both.
+///
+/// The numbers are PyMatching 2.4's: a rule from e to f weighs ln((1 - q) / q) with q = min(1/2, P(e and f) /
+/// P(e)). Rules stand in three flat arrays, because a long experiment has millions of them.
+public struct EdgeCorrelations: Sendable {
+  /// For each edge, where its rules begin; and one more, where the last one's end.
+  private let starts: [UInt32]
+  /// The edge that a rule is about, by its index in `DetectorGraph.edges`; ascending for each edge.
+  public let affected: [UInt32]
+  /// The weight that a rule gives, never negative.
+  public let weights: [Double]
+
+  /// The rules of an edge, as indices in `affected` and `weights`.
+  public func rules(of edge: Int) -> Range<Int> { Int(starts[edge])..<Int(starts[edge + 1]) }
+
+  /// No rules: edges that are mechanisms of their own say nothing about each other.
+  init(edgeCount: Int) {
+    starts = Array(repeating: 0, count: edgeCount + 1)
+    affected = []
+    weights = []
+  }
+
+  /// - Parameters:
+  ///   - joint: of edges by the numbers that they were gathered under. At most 2^31 pairs.
+  ///   - places: for each such number, the index of the edge in `edges`.
+  init(_ joint: consuming JointProbabilities, places: [UInt32], edges: [DetectorGraph.Edge]) {
+    var starts = [UInt32](repeating: 0, count: edges.count + 1)
+    joint.visitPairs { a, b, _ in
+      starts[Int(places[Int(a)]) + 1] += 1
+      starts[Int(places[Int(b)]) + 1] += 1
+    }
+    for edge in edges.indices { starts[edge + 1] += starts[edge] }
+
+    // The pairs come in no order: each goes to the next free place of its edges.
+    let count = Int(starts[edges.count])
+    var affected = [UInt32](repeating: 0, count: count)
+    var weights = [Double](repeating: 0, count: count)
+    var next = starts
+    joint.visitPairs { a, b, probability in
+      let pair = (places[Int(a)], places[Int(b)])
+      for (edge, other) in [pair, (pair.1, pair.0)] {
+        let implied = min(0.5, probability / edges[Int(edge)].probability)
+        let rule = Int(next[Int(edge)])
+        next[Int(edge)] += 1
+        affected[rule] = other
+        weights[rule] = LogLikelihood.weight(probability: implied)
+      }
+    }
+    _ = consume joint
+
+    var sorted: [(affected: UInt32, weight: Double)] = []
+    for edge in edges.indices {
+      let rules = Int(starts[edge])..<Int(starts[edge + 1])
+      sorted.removeAll(keepingCapacity: true)
+      for rule in rules { sorted.append((affected[rule], weights[rule])) }
+      sorted.sort { $0.affected < $1.affected }
+      for (rule, entry) in zip(rules, sorted) { (affected[rule], weights[rule]) = entry }
+    }
+    self.starts = starts
+    self.affected = affected
+    self.weights = weights
+  }
+}
