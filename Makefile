@@ -34,7 +34,9 @@ CORE_SOURCES := $(shell find Sources/DecantCore include -type f)
 ALL_SOURCES  := $(shell find Sources include -type f)
 CTEST_SOURCES := $(wildcard Tests/CTests/*.[ch])
 MODELS   := $(wildcard Tests/golden/dem/*.dem)
-FIXTURES := $(foreach kind,image edges,$(MODELS:Tests/golden/dem/%.dem=build/fixtures/%.$(kind)))
+CORRELATED := surface_d3 surface_d5 repetition# compiled with correlations as well
+FIXTURES := $(foreach kind,image edges,$(MODELS:Tests/golden/dem/%.dem=build/fixtures/%.$(kind)) \
+  $(CORRELATED:%=build/fixtures/%_correlated.$(kind)))
 
 export DECANT_FIXTURES := $(CURDIR)/build/fixtures
 
@@ -126,7 +128,7 @@ tsan: fixtures ## decoders on several threads under ThreadSanitizer
 # Not "watching", which compares workspaces byte for byte, padding included.
 memcheck: build/ctests/memcheck fixtures ## tests of the C API under valgrind, which sees uninitialised reads
 	valgrind --quiet --error-exitcode=1 --leak-check=no build/ctests/memcheck \
-	  identity layout decoder shots matching checkpoint sharing
+	  identity layout decoder shots matching reweighting correlated checkpoint sharing
 
 .PHONY: cross
 cross: $(DECANT) $(ARCHIVE) ## the same answers on AArch64 and ARMv7 under emulation; Cortex-M4 and RV32 compile
@@ -222,6 +224,14 @@ $(DECANT): $(ALL_SOURCES) Package.swift
 build/fixtures/%.image: Tests/golden/dem/%.dem $(DECANT)
 	@mkdir -p $(@D)
 	$(DECANT) compile --dem $< -o $@
+
+build/fixtures/%_correlated.image: Tests/golden/dem/%.dem $(DECANT)
+	@mkdir -p $(@D)
+	$(DECANT) compile --correlated --dem $< -o $@
+
+build/fixtures/%_correlated.edges: Tests/golden/dem/%.edges
+	@mkdir -p $(@D)
+	cp $< $@
 
 build/fixtures/%.edges: Tests/golden/dem/%.edges
 	@mkdir -p $(@D)

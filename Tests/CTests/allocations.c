@@ -71,7 +71,7 @@ static void the_counter_counts(void **state) {
   assert_true(allocations == before + 2);
 }
 
-static void no_call_allocates(rig *r) {
+static void no_call_allocates_with(rig *r, decant_config config) {
   const fixture *f = r->fixture;
   size_t n = r->needs.detectors_size, m = r->needs.observables_size, count;
   enum { SHOTS = 10000, BATCH = 100 };
@@ -79,6 +79,7 @@ static void no_call_allocates(rig *r) {
   decant_report report = {.struct_size = sizeof report};
   decant_stats stats = {.struct_size = sizeof stats};
   decant_image_info info = {.struct_size = sizeof info};
+  const graph_edge *changed = config.max_reweights > 0 && f->edges > 0 ? r->graph->edge : NULL;
   decant_requirements needs = {.struct_size = sizeof needs};
   decant_status worst = DECANT_OK;
   uint64_t digest, spent = 0;
@@ -90,11 +91,19 @@ static void no_call_allocates(rig *r) {
     if (status < worst) worst = status; \
   } while (0)
   counted(decant_image_inspect(f->image, f->image_size, &info));
-  counted(decant_decoder_measure(f->image, f->image_size, NULL, &needs));
-  counted(decant_decoder_init(r->decoder, needs.workspace_size, f->image, f->image_size, NULL, &r->decoder));
+  counted(decant_decoder_measure(f->image, f->image_size, &config, &needs));
+  void *workspace = block_new(64, needs.workspace_size);
+  counted(decant_decoder_init(workspace, needs.workspace_size, f->image, f->image_size, &config, &r->decoder));
   for (int shot = 0; shot < SHOTS; shot++) {
     rig_sample(r);
     memcpy(batch + (size_t)(shot % BATCH) * n, r->detectors, n);
+    if (changed != NULL) {
+      int32_t weight = 0;
+      counted(decant_edge_weight(r->decoder, changed[shot % f->edges].a, changed[shot % f->edges].b, &weight));
+      decant_reweight entry = {changed[shot % f->edges].a, changed[shot % f->edges].b,
+                               shot % 3 == 0 ? -weight : weight / 4 * 2};
+      counted(decant_reweight_next(r->decoder, &entry, 1));
+    }
     counted(decant_decode(r->decoder, r->detectors, n, r->observables, m, &report));
     if (shot % BATCH != BATCH - 1) continue;
     counted(decant_decode_batch(r->decoder, BATCH, batch, n, answers, m, &count));
@@ -108,6 +117,16 @@ static void no_call_allocates(rig *r) {
 #undef counted
   assert_status(worst, DECANT_OK);
   assert_int_equal(spent, 0);
+}
+
+static void no_call_allocates(rig *r) {
+  decant_config config = {.struct_size = sizeof config};
+  no_call_allocates_with(r, config);
+  config.max_reweights = 4;
+  no_call_allocates_with(r, config);
+  if (!r->fixture->correlated) return;
+  config.flags = DECANT_CONFIG_CORRELATED;
+  no_call_allocates_with(r, config);
 }
 
 int run_allocations(void) {

@@ -16,7 +16,11 @@ static decant_status measure_with(rig *r, const decant_config *config) {
 
 static decant_status init_with(rig *r, const decant_config *config) {
   const void *mark = blocks_mark();
-  size_t size = r->needs.workspace_size; /* no configuration of these tests needs more */
+  decant_requirements needs = {.struct_size = sizeof needs};
+  size_t size = r->needs.workspace_size;
+  if (decant_decoder_measure(r->fixture->image, r->fixture->image_size, config, &needs) == DECANT_OK) {
+    size = needs.workspace_size;
+  }
   void *workspace = block_new(64, size);
   decant_decoder *const nobody = (decant_decoder *)&mark, *decoder = nobody;
   decant_status status =
@@ -61,9 +65,22 @@ static void reads_the_configuration(rig *r) {
 
     for (int bit = 0; bit < 32; bit++) {
       config.known.flags = 1u << bit;
-      assert_status(call(r, &config.known), DECANT_UNSUPPORTED);
+      bool known = bit == 0 && r->fixture->correlated;
+      assert_status(call(r, &config.known), known ? DECANT_OK : DECANT_UNSUPPORTED);
+      config.known.flags |= DECANT_CONFIG_CORRELATED; /* one that is known excuses no other */
+      assert_status(call(r, &config.known), known ? DECANT_OK : DECANT_UNSUPPORTED);
     }
     config.known.flags = 0;
+    config.known.max_reweights = UINT32_MAX; /* as many as there are edges is as good as any more */
+    assert_status(call(r, &config.known), DECANT_OK);
+    config.known.max_reweights = 1;
+    assert_status(call(r, &config.known), DECANT_OK);
+    config.known.max_reweights = 0;
+    for (int bit = 0; bit < 32; bit++) {
+      config.known.reserved0 = 1u << bit;
+      assert_status(call(r, &config.known), DECANT_UNSUPPORTED);
+    }
+    config.known.reserved0 = 0;
     for (size_t word = 0; word < sizeof config.known.reserved / 8; word++) {
       for (int bit = 0; bit < 64; bit++) {
         config.known.reserved[word] = UINT64_C(1) << bit;
@@ -254,6 +271,16 @@ static decant_status call_batch(rig *r, decant_decoder *decoder, void *output) {
   return status;
 }
 
+static decant_status call_reweight(rig *r, decant_decoder *decoder, void *output) {
+  (void)r, (void)output;
+  return decant_reweight_next(decoder, NULL, 0);
+}
+
+static decant_status call_edge_weight(rig *r, decant_decoder *decoder, void *output) {
+  (void)r;
+  return decant_edge_weight(decoder, 0, DECANT_BOUNDARY, output);
+}
+
 static decant_status call_digest(rig *r, decant_decoder *decoder, void *output) {
   (void)r;
   return decant_digest(decoder, output);
@@ -271,8 +298,8 @@ static decant_status call_stats(rig *r, decant_decoder *decoder, void *output) {
 }
 
 static void every_call_knows_a_decoder(rig *r) {
-  static const decoder_call calls[] = {call_reset, call_decode, call_match, call_edges,
-                                       call_batch, call_digest, call_stats};
+  static const decoder_call calls[] = {call_reset,    call_decode,      call_match,  call_edges, call_batch,
+                                       call_reweight, call_edge_weight, call_digest, call_stats};
   uint64_t output[8];
   poison(output, sizeof output);
   memset(r->detectors, 0, r->needs.detectors_size);

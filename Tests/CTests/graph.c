@@ -171,3 +171,81 @@ int64_t *graph_least_weights(const graph *g) {
   free(before);
   return least;
 }
+
+graph graph_with_own_edges(const graph *g) {
+  graph own = *g;
+  own.edge = calloc(g->edges + 1, sizeof *own.edge);
+  memcpy(own.edge, g->edge, g->edges * sizeof *own.edge);
+  return own;
+}
+
+const graph_edge *graph_edge_between(const graph *g, uint32_t a, uint32_t b) {
+  return find(g, a < b ? (decant_edge){a, b} : (decant_edge){b, a});
+}
+
+/* Distances from one detector on absolute weights, relaxed until nothing changes; and to the boundary. */
+static int64_t find_distances(const graph *g, uint32_t from, int64_t *distance) {
+  for (uint32_t d = 0; d < g->detectors; d++) distance[d] = d == from ? 0 : INT64_MAX;
+  int64_t to_boundary = INT64_MAX;
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (uint32_t e = 0; e < g->edges; e++) {
+      const graph_edge *edge = &g->edge[e];
+      for (int end = 0; end < 2; end++) {
+        uint32_t near = end == 0 ? edge->a : edge->b, far = end == 0 ? edge->b : edge->a;
+        if (near == DECANT_BOUNDARY || distance[near] == INT64_MAX) continue;
+        int64_t *there = far == DECANT_BOUNDARY ? &to_boundary : &distance[far];
+        int64_t length = distance[near] + llabs(edge->weight);
+        if (length >= *there) continue;
+        *there = length;
+        changed = true;
+      }
+    }
+  }
+  return to_boundary;
+}
+
+static void lower(int64_t *best, int64_t a, int64_t b) {
+  if (a != INT64_MAX && b != INT64_MAX && a + b < *best) *best = a + b;
+}
+
+bool graph_least_weight(const graph *g, const uint8_t *detectors, int64_t *weight) {
+  uint8_t *odd = calloc(g->detectors + 1, 1);
+  int64_t *distance = malloc((g->detectors + 1) * sizeof *distance), negative = 0;
+  for (uint32_t d = 0; d < g->detectors; d++) odd[d] = is_set(detectors, d);
+  for (uint32_t e = 0; e < g->edges; e++) {
+    const graph_edge *edge = &g->edge[e];
+    if (edge->weight >= 0) continue;
+    negative += edge->weight;
+    odd[edge->a] ^= 1;
+    if (edge->b != DECANT_BOUNDARY) odd[edge->b] ^= 1;
+  }
+  uint32_t event[GRAPH_PAIRED_EVENTS], events = 0, found = 0;
+  for (uint32_t d = 0; d < g->detectors; d++) {
+    if (odd[d] == 0) continue;
+    if (events < GRAPH_PAIRED_EVENTS) event[events++] = d;
+    found++;
+  }
+  bool few = found == events;
+  if (few) {
+    int64_t apart[GRAPH_PAIRED_EVENTS][GRAPH_PAIRED_EVENTS], away[GRAPH_PAIRED_EVENTS];
+    for (uint32_t k = 0; k < events; k++) {
+      away[k] = find_distances(g, event[k], distance);
+      for (uint32_t l = 0; l < events; l++) apart[k][l] = distance[event[l]];
+    }
+    static int64_t best[1 << GRAPH_PAIRED_EVENTS]; /* of each set of events */
+    best[0] = negative;
+    for (uint32_t set = 1; set < 1u << events; set++) {
+      uint32_t first = (uint32_t)__builtin_ctz(set), rest = set & (set - 1);
+      best[set] = INT64_MAX;
+      lower(&best[set], away[first], best[rest]);
+      for (uint32_t l = first + 1; l < events; l++) {
+        if (rest >> l & 1) lower(&best[set], apart[first][l], best[rest ^ 1u << l]);
+      }
+    }
+    *weight = best[(1u << events) - 1];
+  }
+  free(distance);
+  free(odd);
+  return few;
+}

@@ -53,4 +53,16 @@ bool edges_explain(const decant_edge *edges, size_t count, const uint8_t *detect
  * where none does. For at most 20 detectors. The caller frees it. */
 int64_t *graph_least_weights(const graph *g);
 
+enum { GRAPH_PAIRED_EVENTS = 12 };
+
+/* The least weight that explains these events, by pairing them along shortest paths in every way; INT64_MAX
+ * where nothing does. False if more than GRAPH_PAIRED_EVENTS are left once negative edges are flipped. */
+bool graph_least_weight(const graph *g, const uint8_t *detectors, int64_t *weight);
+
+/* The same graph with edges of its own, whose weights may be changed. The caller frees edge. */
+graph graph_with_own_edges(const graph *g);
+
+/* The edge between a and b (or DECANT_BOUNDARY), in either order; NULL if there is none. */
+const graph_edge *graph_edge_between(const graph *g, uint32_t a, uint32_t b);
+
 #endif

@@ -186,8 +186,9 @@ static bool decoded(decant_status status, uint64_t work_limit) {
 }
 
 /* Uses a damaged image for all that it is good for: its graph is another one, but decodes like any. */
-static void use(const uint8_t *image, size_t size, uint64_t work_limit) {
-  decant_config config = {.struct_size = sizeof config, .work_limit = work_limit};
+static void use(const uint8_t *image, size_t size, uint64_t work_limit, uint32_t flags) {
+  decant_config config = {
+      .struct_size = sizeof config, .flags = flags, .work_limit = work_limit, .max_reweights = 3};
   decant_requirements needs = {.struct_size = sizeof needs};
   decant_status status = decant_decoder_measure(image, size, &config, &needs);
   if (status != DECANT_OK) {
@@ -205,15 +206,22 @@ static void use(const uint8_t *image, size_t size, uint64_t work_limit) {
   decant_image_info info = {.struct_size = sizeof info};
   assert_status(decant_image_inspect(image, size, &info), DECANT_OK);
   uint64_t random = 11;
+  size_t count = 0;
   for (int shot = 0; shot < 20; shot++) {
     for (size_t k = 0; k < needs.detectors_size; k++) {
       detectors[k] = (uint8_t)(random_next(&random) & (shot < 10 ? random_next(&random) : UINT64_MAX));
     }
     trim(detectors, info.detectors);
+    if (shot % 2 == 1 && status >= 0 && count > 0) {
+      /* Edges of the last correction are there to be changed. */
+      decant_reweight entries[2] = {{edges[0].a, edges[0].b, -2 * shot},
+                                    {edges[count - 1].a, edges[count - 1].b, 2 * shot}};
+      assert_status(decant_reweight_next(decoder, entries, count > 1 ? 2 : 1), DECANT_OK);
+    }
     status =
         decant_decode(decoder, detectors, needs.detectors_size, observables, needs.observables_size, NULL);
     assert_true(decoded(status, work_limit) || status == DECANT_IMPOSSIBLE);
-    size_t count = 0;
+    count = 0;
     status = decant_match_edges(decoder, detectors, needs.detectors_size, edges, needs.max_match_edges,
                                 &count, NULL);
     assert_true(decoded(status, work_limit) || status == DECANT_IMPOSSIBLE);
@@ -247,7 +255,9 @@ static void survives_repaired_damage(rig *r) {
     assert_true(status == DECANT_OK || refused(status));
     if (status == DECANT_OK) {
       accepted++;
-      use(guarded, f->image_size, attempt % 2 == 0 ? 0 : 1 + attempt % 20);
+      uint64_t work_limit = attempt % 2 == 0 ? 0 : 1 + attempt % 20;
+      use(guarded, f->image_size, work_limit, 0);
+      if (f->correlated) use(guarded, f->image_size, work_limit, DECANT_CONFIG_CORRELATED);
     }
     blocks_release(mark);
   }

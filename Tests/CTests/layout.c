@@ -29,7 +29,9 @@ SIZE(decant_config, 64);
 AT(decant_config, struct_size, 0);
 AT(decant_config, flags, 4);
 AT(decant_config, work_limit, 8);
-AT(decant_config, reserved, 16);
+AT(decant_config, max_reweights, 16);
+AT(decant_config, reserved0, 20);
+AT(decant_config, reserved, 24);
 
 SIZE(decant_requirements, 104);
 AT(decant_requirements, struct_size, 0);
@@ -54,6 +56,11 @@ AT(decant_report, reserved, 32);
 SIZE(decant_edge, 8);
 AT(decant_edge, a, 0);
 AT(decant_edge, b, 4);
+
+SIZE(decant_reweight, 12);
+AT(decant_reweight, a, 0);
+AT(decant_reweight, b, 4);
+AT(decant_reweight, weight, 8);
 
 SIZE(decant_stats, 104);
 AT(decant_stats, struct_size, 0);
@@ -84,6 +91,7 @@ VALUE(DECANT_BAD_STATE, -7);
 VALUE(DECANT_ROUND_LOST, -8);
 VALUE(DECANT_INTERNAL, -9);
 VALUE(DECANT_IMPOSSIBLE, -10);
+VALUE(DECANT_CONFIG_CORRELATED, 1);
 VALUE(DECANT_REPORT_TRUNCATED, 1);
 VALUE(DECANT_BOUNDARY, 0xFFFFFFFF);
 VALUE(DECANT_ABI_VERSION, 0);

@@ -13,8 +13,8 @@ static const struct {
 } chapters[] = {
     {"identity", run_identity},       {"layout", run_layout},         {"image", run_image},
     {"decoder", run_decoder},         {"shots", run_shots},           {"matching", run_matching},
-    {"watching", run_watching},       {"checkpoint", run_checkpoint}, {"sharing", run_sharing},
-    {"allocations", run_allocations},
+    {"reweighting", run_reweighting}, {"correlated", run_correlated}, {"watching", run_watching},
+    {"checkpoint", run_checkpoint},   {"sharing", run_sharing},       {"allocations", run_allocations},
 };
 
 static bool wanted(const char *chapter, int count, char **arguments) {
@@ -25,21 +25,35 @@ static bool wanted(const char *chapter, int count, char **arguments) {
   return false;
 }
 
-/* Ten thousand shots, and as many cut short: one number says whether two builds decode alike. */
+/* Ten thousand shots: one number says whether two builds decode alike. */
+static void print_digest(const fixture *f, decant_config config, const char *what) {
+  config.struct_size = sizeof config;
+  rig r = rig_make(f, &config);
+  for (int shot = 0; shot < 10000; shot++) {
+    rig_sample(&r);
+    if (config.max_reweights != 0) rig_reweight(&r, config.max_reweights, NULL);
+    decant_status status = decant_decode(r.decoder, r.detectors, r.needs.detectors_size, r.observables,
+                                         r.needs.observables_size, NULL);
+    if (status < 0) abort();
+  }
+  printf("%-22s work_limit %2d %-11s %016llx\n", f->name, (int)config.work_limit, what,
+         (unsigned long long)digest_of(r.decoder));
+  blocks_release(NULL);
+}
+
+/* Shots as they are, and as many cut short; the same with weights changed, and in two passes. */
 static void print_digests(void) {
   for (int k = 0; k < FIXTURES; k++) {
+    const fixture *f = &fixtures[k];
+    if (f->image == NULL) continue;
     for (uint64_t limit = 0; limit <= 40; limit += 40) {
-      decant_config config = {.struct_size = sizeof config, .work_limit = limit};
-      rig r = rig_make(&fixtures[k], &config);
-      for (int shot = 0; shot < 10000; shot++) {
-        rig_sample(&r);
-        decant_status status = decant_decode(r.decoder, r.detectors, r.needs.detectors_size, r.observables,
-                                             r.needs.observables_size, NULL);
-        if (status < 0) abort();
-      }
-      printf("%-16s work_limit %2d  %016llx\n", fixtures[k].name, (int)limit,
-             (unsigned long long)digest_of(r.decoder));
-      blocks_release(NULL);
+      print_digest(f, (decant_config){.work_limit = limit}, "");
+      print_digest(f, (decant_config){.work_limit = limit, .max_reweights = 8}, "reweighted");
+      if (!f->correlated) continue;
+      decant_config both = {.work_limit = limit, .flags = DECANT_CONFIG_CORRELATED};
+      print_digest(f, both, "correlated");
+      both.max_reweights = 8;
+      print_digest(f, both, "both");
     }
   }
 }

@@ -28,17 +28,19 @@
 #endif
 #endif
 
-/* One image of build/fixtures, and what others say of its model (Tests/golden/dem/README.md). */
+/* One image of build/fixtures, and what others say of its model (Tests/golden/dem/README.md). Images called
+ * NAME_correlated are those of NAME compiled with correlations; all else about them is the same. */
 typedef struct fixture {
   const char *name;
   uint32_t detectors, observables, edges, boundary_edges, negative_edges, components, closed_components,
       max_degree;
+  bool correlated;
   const uint8_t *image; /* exactly image_size readable, unwritable bytes */
   size_t image_size;
   graph graph;
 } fixture;
 
-enum { FIXTURES = 9 };
+enum { FIXTURES = 12 };
 extern fixture fixtures[FIXTURES];
 
 /* Reads every image, or says what is missing. */
@@ -65,6 +67,10 @@ decant_decoder *rig_another_decoder(const rig *r, const decant_config *config);
 /* Puts a random shot into r->detectors; every kind comes up, from empty to crowded. Always possible. */
 void rig_sample(rig *r);
 
+/* Stages random weights for the next shot, up to this many, and writes them into changed (which may be NULL),
+ * a graph of the same fixture. Everything comes up: lighter and heavier edges, free ones, other signs. */
+void rig_reweight(rig *r, size_t most, graph *changed);
+
 /* Decodes that shot, and checks status and unused bits. */
 decant_report rig_decode(rig *r);
 
@@ -80,6 +86,8 @@ void block_forbid_writing(const void *block, size_t size);
 void poison(void *bytes, size_t size);
 bool is_poison(const void *bytes, size_t size);
 #define assert_untouched(bytes, size) assert_true(is_poison(bytes, size))
+
+enum { HEAVIEST = 33554430 }; /* weight that decant_reweight_next takes */
 
 /* Compares statuses by name, so that a failure reads well. */
 #define assert_status(call, expected) \
@@ -98,6 +106,8 @@ int run_image(void);
 int run_decoder(void);
 int run_shots(void);
 int run_matching(void);
+int run_reweighting(void);
+int run_correlated(void);
 int run_watching(void);
 int run_checkpoint(void);
 int run_sharing(void);

@@ -32,20 +32,26 @@ static void fill(uint8_t *detectors, size_t size, uint32_t count, const uint8_t 
   trim(detectors, count);
 }
 
-static void use(const uint8_t *image, size_t size, uint32_t detectors_count) {
+static void use(const uint8_t *image, size_t size, uint32_t detectors_count, uint32_t flags) {
   decant_config config = {.struct_size = sizeof config,
-                          .work_limit = image[size - 1] % 4 == 0 ? image[size - 2] : 0};
-  decant_requirements needs = measured(image, size, &config);
+                          .flags = flags,
+                          .work_limit = image[size - 1] % 4 == 0 ? image[size - 2] : 0,
+                          .max_reweights = image[size - 3] % 4};
+  decant_requirements needs = {.struct_size = sizeof needs};
+  decant_status status = decant_decoder_measure(image, size, &config, &needs);
+  if (flags != 0 && status == DECANT_UNSUPPORTED) return; /* no correlations here */
+  HOLD(status == DECANT_OK);
   if (needs.workspace_size > MOST_MEMORY || needs.max_match_edges > MOST_MEMORY / sizeof(decant_edge)) return;
   uint8_t *detectors = exactly(1, needs.detectors_size), *observables = exactly(1, needs.observables_size);
   decant_edge *edges = exactly(4, needs.max_match_edges * sizeof *edges);
+  decant_reweight entries[3];
   void *workspace = exactly(64, needs.workspace_size);
   decant_decoder *decoder;
   HOLD(decant_decoder_init(workspace, needs.workspace_size, image, size, &config, &decoder) == DECANT_OK);
   for (size_t shot = 0; shot < 8; shot++) {
     fill(detectors, needs.detectors_size, detectors_count, image, size, shot);
     decant_report report = {.struct_size = sizeof report};
-    decant_status status =
+    status =
         decant_decode(decoder, detectors, needs.detectors_size, observables, needs.observables_size, &report);
     HOLD(status == DECANT_OK || status == DECANT_IMPOSSIBLE ||
          (status == DECANT_TRUNCATED && config.work_limit != 0));
@@ -55,7 +61,23 @@ static void use(const uint8_t *image, size_t size, uint32_t detectors_count) {
     status = decant_match_edges(decoder, detectors, needs.detectors_size, edges, needs.max_match_edges,
                                 &count, NULL);
     HOLD(status == same && count <= needs.max_match_edges);
-    if (status >= 0) HOLD(edges_explain(edges, count, detectors, detectors_count));
+    if (status < 0) continue;
+    HOLD(edges_explain(edges, count, detectors, detectors_count));
+    /* Edges of this correction are there to be changed for the next shot. */
+    if (count > config.max_reweights) count = config.max_reweights;
+    for (size_t k = 0; k < count; k++) {
+      int32_t weight;
+      HOLD(decant_edge_weight(decoder, edges[k].a, edges[k].b, &weight) == DECANT_OK);
+      entries[k] = (decant_reweight){edges[k].a, edges[k].b, k % 2 == 0 ? -weight : weight / 4 * 2};
+    }
+    /* A damaged image may give two edges the same ends: then one of them is named twice. */
+    status = decant_reweight_next(decoder, entries, count);
+    HOLD(status == DECANT_OK || (status == DECANT_BAD_ARGUMENT && count > 1));
+    if (status != DECANT_OK || shot % 2 != 0) continue;
+    status = decant_match_edges(decoder, detectors, needs.detectors_size, edges, needs.max_match_edges,
+                                &count, NULL);
+    HOLD(status == DECANT_OK || (status == DECANT_TRUNCATED && config.work_limit != 0));
+    HOLD(edges_explain(edges, count, detectors, detectors_count));
   }
   free(workspace);
   free(edges);
@@ -72,7 +94,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   HOLD(status == DECANT_OK || status == DECANT_BAD_IMAGE || status == DECANT_UNSUPPORTED);
   if (status == DECANT_OK) {
     HOLD(info.image_size <= size);
-    use(image, size, info.detectors);
+    use(image, size, info.detectors, 0);
+    use(image, size, info.detectors, DECANT_CONFIG_CORRELATED);
   }
   free(image);
   return 0;

@@ -11,7 +11,7 @@ limits="-timeout=10 -rss_limit_mb=2048"
 
 seeds() { # TARGET
   case $1 in
-    image) find build/fixtures -name '*.image' -size -12k ;;
+    image) find build/fixtures -name '*.image' -size -19k ;;
     decode) ;;
     error-model) find Tests/golden -name '*.dem' -size -12k ;;
   esac
@@ -21,7 +21,7 @@ seeds() { # TARGET
 
 options() { # TARGET
   case $1 in
-    image) echo "-max_len=12288 -len_control=0" ;;
+    image) echo "-max_len=18432 -len_control=0" ;;
     decode) echo "-max_len=1024 -len_control=0" ;;
     error-model) echo "-max_len=4096 -dict=Tests/Fuzz/error-model.dict" ;;
   esac
