@@ -12,7 +12,9 @@ public func fuzzErrorModel(_ data: UnsafePointer<UInt8>, _ size: Int) -> CInt {
   let text = Array(UnsafeBufferPointer(start: data, count: size))
   do throws(ErrorModelError) {
     let model = try DetectorErrorModel(bytes: text, source: "fuzz", limits: limits)
-    let graph = try DetectorGraph(model, options: .init(hyperedges: size % 2 == 0 ? .drop : .refuse))
+    let options = DetectorGraph.Options(
+      hyperedges: size % 2 == 0 ? .drop : .refuse, correlated: size % 4 >= 2)
+    let graph = try DetectorGraph(model, options: options)
     guard let image = try? ImageCompiler.compile(graph) else { fatalError("a small graph did not compile") }
     decode(image, of: graph, shotsFrom: text)
   } catch {
@@ -32,15 +34,18 @@ private func decode(_ image: [UInt8], of graph: DetectorGraph, shotsFrom text: [
   precondition(info.detectors == graph.detectorCount && info.observables == graph.observableCount)
   precondition(info.edges == graph.edges.count)
 
+  var config = decant_config()
+  config.struct_size = UInt32(MemoryLayout.size(ofValue: config))
+  config.flags = graph.correlations == nil ? 0 : UInt32(DECANT_CONFIG_CORRELATED)
   var needs = decant_requirements()
   needs.struct_size = UInt32(MemoryLayout.size(ofValue: needs))
-  precondition(decant_decoder_measure(memory.baseAddress, memory.count, nil, &needs) == DECANT_OK)
+  precondition(decant_decoder_measure(memory.baseAddress, memory.count, &config, &needs) == DECANT_OK)
   let workspace = UnsafeMutableRawBufferPointer.allocate(byteCount: Int(needs.workspace_size), alignment: 64)
   defer { workspace.deallocate() }
   var decoder: OpaquePointer?
   precondition(
     decant_decoder_init(
-      workspace.baseAddress, workspace.count, memory.baseAddress, memory.count, nil, &decoder)
+      workspace.baseAddress, workspace.count, memory.baseAddress, memory.count, &config, &decoder)
       == DECANT_OK)
 
   var observables = [UInt8](repeating: 0, count: Int(needs.observables_size) + 1)

@@ -22,10 +22,6 @@ static void load(void) {
     char path[4096];
     snprintf(path, sizeof path, "%s/%s.image", folder, names[k]);
     FILE *file = fopen(path, "rb");
-    if (file == NULL && k >= CORRELATED) { /* not every compiler writes correlations */
-      models[k] = models[k - CORRELATED];
-      continue;
-    }
     if (file == NULL) {
       fprintf(stderr, "cannot read %s; `make fixtures` makes it\n", path);
       exit(2);
