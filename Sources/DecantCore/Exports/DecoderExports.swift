@@ -22,8 +22,20 @@ extension Configuration {
     return Status.ok
   }
 
-  /// Whether `image` holds what this configuration asks for.
-  fileprivate func isServed(by image: ImageReader) -> Bool { !isCorrelated || image.hasCorrelations }
+  /// Reads `config` and checks all of `reader`'s image, which must hold what the configuration asks for. Returns
+  /// the layout that both make, or nil and why.
+  fileprivate mutating func plan(
+    _ config: UnsafePointer<decant_config>?, _ reader: inout ImageReader, available: Int,
+    _ status: inout decant_status
+  ) -> WorkspaceLayout? {
+    status = read(config)
+    guard status == Status.ok else { return nil }
+    status = reader.check(available: available)
+    guard status == Status.ok else { return nil }
+    let layout = WorkspaceLayout(reader, self)
+    if layout.overflows || (isCorrelated && !reader.hasCorrelations) { status = Status.unsupported }
+    return status == Status.ok ? layout : nil
+  }
 }
 
 @implementation @_cdecl("decant_decoder_measure")
@@ -35,13 +47,11 @@ public func decant_decoder_measure(
   let known = MemoryLayout<decant_requirements>.size
   guard Struct.checkOutput(needs, known: known) == Status.ok else { return Status.badABI }
   var configuration = Configuration()
-  var status = configuration.read(config)
-  guard status == Status.ok else { return status }
   var reader = ImageReader(image)
-  status = reader.check(available: image_size)
-  guard status == Status.ok else { return status }
-  let layout = WorkspaceLayout(reader, configuration)
-  guard configuration.isServed(by: reader), !layout.overflows else { return Status.unsupported }
+  var status = Status.ok
+  guard let layout = configuration.plan(config, &reader, available: image_size, &status) else {
+    return status
+  }
   needs.pointee = decant_requirements(
     struct_size: needs.pointee.struct_size,
     alignment: UInt32(WorkspaceLayout.alignment),
@@ -63,13 +73,11 @@ public func decant_decoder_init(
   guard let workspace, let image, let decoder else { return Status.badArgument }
   guard UInt(bitPattern: workspace) % UInt(WorkspaceLayout.alignment) == 0 else { return Status.misaligned }
   var configuration = Configuration()
-  var status = configuration.read(config)
-  guard status == Status.ok else { return status }
   var reader = ImageReader(image)
-  status = reader.check(available: image_size)
-  guard status == Status.ok else { return status }
-  let layout = WorkspaceLayout(reader, configuration)
-  guard configuration.isServed(by: reader), !layout.overflows else { return Status.unsupported }
+  var status = Status.ok
+  guard let layout = configuration.plan(config, &reader, available: image_size, &status) else {
+    return status
+  }
   guard workspace_size >= layout.size else { return Status.bufferTooSmall }
   Decoder.setUp(workspace, image: reader, layout: layout, configuration)
   decoder.pointee = OpaquePointer(workspace)
