@@ -153,7 +153,7 @@ typedef struct decant_config {
   uint64_t work_limit; /* work units after which a shot's matching is cut short; 0 for no limit. Measure how many
                           nanoseconds a unit takes on your machine (decant_report tells units) and choose. */
   uint32_t max_reweights; /* weights that decant_reweight_next may change for one shot; 0 for none. They take room
-                             in the workspace: some 30 bytes an edge of the graph, and more for a larger number */
+                             in the workspace: some 8 bytes an edge of the graph, up to 24 where many may change */
   uint32_t reserved0;
   uint64_t reserved[5];
 } decant_config;

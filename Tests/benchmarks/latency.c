@@ -2,44 +2,10 @@
  *
  * Prints a histogram: "NANOSECONDS COUNT" lines, ascending. See latency.py.
  */
-#define _POSIX_C_SOURCE 200809L
-#include <decant.h>
-#include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
+#define PROGRAM "latency"
+#include "program.h"
 
-static void fail(const char *what) {
-  fprintf(stderr, "latency: %s\n", what);
-  exit(1);
-}
-
-static void check(decant_status status) {
-  if (status < 0) fail(decant_status_name(status));
-}
-
-static void *aligned_block(size_t size) {
-  void *block = aligned_alloc(64, (size / 64 + 1) * 64);
-  if (!block) fail("out of memory");
-  return block;
-}
-
-static unsigned char *read_file(const char *path, size_t *size) {
-  FILE *file = fopen(path, "rb");
-  if (!file || fseek(file, 0, SEEK_END)) fail(path);
-  *size = (size_t)ftell(file);
-  rewind(file);
-  unsigned char *content = aligned_block(*size);
-  if (fread(content, 1, *size, file) != *size) fail(path);
-  fclose(file);
-  return content;
-}
-
-static int64_t now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
-}
+static int64_t now(void) { return nanoseconds(CLOCK_MONOTONIC); }
 
 static int ascending(const void *a, const void *b) {
   int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
