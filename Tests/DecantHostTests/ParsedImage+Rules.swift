@@ -14,13 +14,21 @@ extension ParsedImage {
     let starts = words(ImageLayout.Section.ruleStarts)!.map { Int($0) }
     let records = elements(ImageLayout.Section.rules)
     let nodes = elements(ImageLayout.Section.nodes)
+    let slots = slots()
+    let shift = RuleRecord.shift(maxDegree: UInt32(u32(ImageLayout.Header.maxDegree)))
+    func edge(_ entry: UInt32) -> Int {
+      let node = entry >> shift
+      return slots[Int(node)][Int(entry - node << shift)].edge
+    }
     return groups.indices.flatMap { node in
       let first = Int(nodes[node][1])
-      return (first..<Int(nodes[node + 1][1])).flatMap { edge in
-        let entry = Int(groups[node]) + edge - first
+      return (first..<Int(nodes[node + 1][1])).flatMap { own in
+        let entry = Int(groups[node]) + own - first
         return records[starts[entry]..<starts[entry + 1]].map { record in
-          let lower = Int(UInt32(node) &+ record[0])
-          return Rule(edge: edge, affected: Int(nodes[lower][1]) + Int(record[2]), weight: record[3])
+          let row: UInt32 = UInt32(node) << shift
+          let affected = edge(row &+ record[0])
+          precondition(edge(row &+ record[1]) == affected, "a rule's two slots must be those of one edge")
+          return Rule(edge: own, affected: affected, weight: record[2])
         }
       }
     }

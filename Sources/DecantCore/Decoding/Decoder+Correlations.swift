@@ -30,24 +30,20 @@ extension Decoder {
         guard flips.contains(edge) else { continue }
         flips.remove(edge)
         let lower = min(step.node, graph.neighbour(of: step.node, behind: step.slot))
-        matcher.apply(correlations, of: lower, rank: graph.details[step.slot].rank)
+        matcher.apply(correlations, of: lower, rank: graph.details[step.slot].rank, hasToggles: false)
       }
     } else {
       if isToggled { flipToggledEdges() }
       var matcher = matcher
       first.forEachFlip { node, slot in
-        matcher.apply(correlations, of: node, rank: graph.details[slot].rank)
+        matcher.apply(correlations, of: node, rank: graph.details[slot].rank, hasToggles: isToggled)
       }
       self.matcher = matcher
     }
 
-    // Copies made in the first pass are of other weights.
-    if matcher.overlay.isActive {
-      matcher.overlay.slotCount = 0
-      matcher.overlay.copied.clear(wordCount: BitSet.wordCount(layout.nodeCount))
-    }
     matcher.overlay.isActive = true
     matcher.isSecondPass = true
+    matcher.yield()
     return matcher.match()
   }
 }

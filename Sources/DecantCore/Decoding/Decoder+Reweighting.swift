@@ -33,14 +33,11 @@ extension Decoder {
   private mutating func discardReweights() {
     let layout = state.pointee.layout
     let nodeWords = BitSet.wordCount(layout.nodeCount)
-    let edgeWords = BitSet.wordCount(layout.edgeCount)
-    matcher.overlay.changed.clear(wordCount: edgeWords)
-    matcher.overlay.touched.clear(wordCount: nodeWords)
-    matcher.overlay.copied.clear(wordCount: nodeWords)
+    matcher.overlay.changed.clear(wordCount: BitSet.wordCount(layout.rowEntryCount))
     if state.pointee.reweighting.toggles != 0 {
       let toggled = toggled
       toggled.events.clear(wordCount: nodeWords)
-      toggled.edges.clear(wordCount: edgeWords)
+      toggled.edges.clear(wordCount: BitSet.wordCount(layout.edgeCount))
       toggled.frame.base.update(repeating: 0, count: layout.frameSize)
     }
     state.pointee.reweighting = Reweighting()
@@ -66,18 +63,22 @@ extension Decoder {
     guard entry.weight & 1 == 0, entry.weight.magnitude <= SlotRecord.weightMask,
       let slot = graph.findSlot(of: entry.a, to: entry.b)
     else { return false }
-    let edge = graph.edge(of: entry.a, behind: slot)
-    guard !matcher.overlay.changed.contains(edge) else { return false }
-    matcher.overlay.changed.insert(edge)
-    matcher.overlay.weights[edge] = entry.weight.magnitude
-    matcher.overlay.touched.insert(entry.a)
-    if entry.b != .none { matcher.overlay.touched.insert(entry.b) }
+    let position = slot &- graph.pattern(of: entry.a).firstSlot
+    let place = matcher.overlay.entry(of: entry.a, position)
+    guard !matcher.overlay.changed.contains(place) else { return false }
+    matcher.overlay.note(entry.weight.magnitude, entry: place)
+    if entry.b != .none {
+      let twin = graph.slot(of: entry.b, to: entry.a) &- graph.pattern(of: entry.b).firstSlot
+      matcher.overlay.note(entry.weight.magnitude, entry: matcher.overlay.entry(of: entry.b, twin))
+    }
     matcher.overlay.isActive = true
     state.pointee.reweighting.count &+= 1
 
     let image = state.pointee.image
-    let wasNegative = image.negativeEdgeCount != 0 && image.isNegative(edge)
     let isNegative = entry.weight < 0
+    guard isNegative || image.negativeEdgeCount != 0 else { return true }
+    let edge = graph.edge(of: entry.a, behind: slot)
+    let wasNegative = image.negativeEdgeCount != 0 && image.isNegative(edge)
     if wasNegative { state.pointee.reweighting.negativeWeight &+= Int64(graph.slots[slot].weight) }
     if isNegative { state.pointee.reweighting.negativeWeight &+= Int64(entry.weight) }
     if wasNegative != isNegative { toggle(edge, entry, slot) }

@@ -40,7 +40,8 @@ extension Decoder {
   ///
   /// With a limit: the warm start looks at each event 18 times at most; the step that crosses the limit passes
   /// over nodes and regions a few times; and each event's way out is followed once, twice if the matching was
-  /// complete but a path could not be searched for any more. Of correlations, each rule is read once at most.
+  /// complete but a path could not be searched for any more. Of correlations, each rule is read once at most; each
+  /// of the S changed slots makes for six looks and moved nodes at most, besides the nodes that are given up.
   static func worstCaseWork(_ image: ImageReader, _ configuration: Configuration) -> UInt64 {
     let passes: UInt64 = configuration.isCorrelated ? 2 : 1
     let nodes = UInt64(image.detectors)
@@ -48,7 +49,7 @@ extension Decoder {
     let flooding = saturating(saturating(8 &* passes &* nodes, nodes), 3 &* nodes &+ slots)
     let rest =
       passes &* nodes &* (64 &+ 4 &* UInt64(image.longestEscape))
-      &+ (configuration.isCorrelated ? image.ruleSteps : 0)
+      &+ (configuration.isCorrelated ? image.ruleSteps &+ 6 &* slots &+ 4 &* nodes : 0)
     return min(flooding, configuration.workLimit).addingSaturating(rest)
   }
 

@@ -41,13 +41,10 @@ struct Decoder {
         reachedFrom: Table(base + layout.searchReachedFrom, count: layout.nodeCount),
         settled: bits(layout.settled, layout.nodeCount)),
       overlay: Overlay(
-        weights: Table(base + layout.overlayWeights, count: layout.edgeCount),
-        changed: bits(layout.overlayChanged, layout.edgeCount),
+        weights: Table(base + layout.overlayWeights, count: layout.rowEntryCount),
+        changed: bits(layout.overlayChanged, layout.rowEntryCount),
         toggled: bits(layout.toggledEdges, layout.edgeCount),
-        touched: bits(layout.overlayTouched, layout.nodeCount),
-        copied: bits(layout.overlayCopied, layout.nodeCount),
-        copies: Table(base + layout.overlayCopies, count: layout.nodeCount),
-        slots: Table(base + layout.overlaySlots, count: layout.overlaySlotCount),
+        rowShift: layout.rowShift,
         isActive: state.pointee.reweighting.count != 0),
       workLimit: state.pointee.configuration.workLimit)
     frame = Table(base + layout.frame, count: layout.frameSize)
@@ -69,7 +66,6 @@ struct Decoder {
     }
     startFrame()
     flipBaseEvents()
-    matcher.overlay.slotCount = 0
     guard state.pointee.image.closedComponentCount == 0 || hasEvenComponents() else {
       result.status = Status.impossible
       state.pointee.totals.impossible &+= 1

@@ -26,10 +26,6 @@ struct WorkspaceLayout {
   /// Present when weights may be changed: see `Overlay` and `Reweighting`.
   var overlayWeights = 0
   var overlayChanged = 0
-  var overlayTouched = 0
-  var overlayCopied = 0
-  var overlayCopies = 0
-  var overlaySlots = 0
   var toggledEvents = 0
   var toggledEdges = 0
   var toggledFrame = 0
@@ -46,7 +42,9 @@ struct WorkspaceLayout {
   var frameSize: Int
   /// Weights that may be changed for one shot; zero if none may.
   var maxReweights: UInt32
-  var overlaySlotCount = 0
+  /// Entries of the overlay's rows; zero if there is none.
+  var rowEntryCount = 0
+  var rowShift: UInt32 = 0
 
   static var alignment: Int { 64 }
 
@@ -78,23 +76,23 @@ struct WorkspaceLayout {
       baseEvents = takeBits(nodeCount)
       baseFrame = take(UInt8.self, frameSize)
     }
-    // Correlations may change every edge.
-    let changes =
-      configuration.isCorrelated ? edgeCount : min(Int(truncatingIfNeeded: maxReweights), edgeCount)
     if configuration.isCorrelated { trail = take(TrailStep.self, nodeCount) }
-    if changes != 0 { takeOverlay(changes, maxDegree: Int(truncatingIfNeeded: image.maxDegree)) }
+    if (configuration.isCorrelated || maxReweights != 0) && edgeCount != 0 {
+      takeOverlay(maxDegree: image.maxDegree)
+    }
   }
 
-  /// An edge touches at most two nodes, and a node is copied at most once a shot.
-  private mutating func takeOverlay(_ changes: Int, maxDegree: Int) {
-    let (slots, overflow) = (2 &* changes).multipliedReportingOverflow(by: maxDegree)
-    overlaySlotCount = overflow ? 2 &* edgeCount : min(slots, 2 &* edgeCount)
-    overlayWeights = take(UInt32.self, edgeCount)
-    overlayChanged = takeBits(edgeCount)
-    overlayTouched = takeBits(nodeCount)
-    overlayCopied = takeBits(nodeCount)
-    overlayCopies = take(CopiedNeighbourhood.self, nodeCount)
-    overlaySlots = take(SlotRecord.self, overlaySlotCount)
+  private mutating func takeOverlay(maxDegree: UInt32) {
+    rowShift = RuleRecord.shift(maxDegree: maxDegree)
+    let entries = UInt64(nodeCount) &<< UInt64(rowShift)
+    // Entries are counted in 32 bits.
+    guard entries < 1 &<< 32, let count = Int(exactly: entries) else {
+      overflows = true
+      return
+    }
+    rowEntryCount = count
+    overlayWeights = take(UInt32.self, rowEntryCount)
+    overlayChanged = takeBits(rowEntryCount)
     toggledEvents = takeBits(nodeCount)
     toggledEdges = takeBits(edgeCount)
     toggledFrame = take(UInt8.self, frameSize)

@@ -181,21 +181,25 @@ public struct SlotDetail {
 
 /// What an edge in the correction says about another edge, as stored: that it is likelier than it was.
 ///
-/// A rule of node `a` is about the edge between `lower` = a + step and lower + reach.
+/// The other edge is told by its two slots, each as an entry: its node, times the smallest power of two that is not
+/// below the header's `maxDegree`, plus its position in the node's pattern. A rule of node `a` holds what to add, wrapping,
+/// to the entry of position 0 of `a`.
 public struct RuleRecord {
-  /// From the node that has the edge in the correction as an own edge to the lower node of the other, wrapping.
-  public var step: UInt32
-  /// From there to the higher node; 0 for the boundary.
-  public var reach: UInt32
-  /// The other edge's rank among the own edges of its lower node.
-  public var rank: UInt32
+  /// To the slot at the lower node of the other edge, or at its only one.
+  public var lowerEntry: UInt32
+  /// To the slot at the higher node; `lowerEntry` again for an edge to the boundary.
+  public var upperEntry: UInt32
   /// The other edge's weight if this edge is flipped. Below its weight in the graph.
   public var weight: UInt32
 
-  public init(step: UInt32, reach: UInt32, rank: UInt32, weight: UInt32) {
-    self.step = step
-    self.reach = reach
-    self.rank = rank
+  public init(lowerEntry: UInt32, upperEntry: UInt32, weight: UInt32) {
+    self.lowerEntry = lowerEntry
+    self.upperEntry = upperEntry
     self.weight = weight
+  }
+
+  /// How far an entry's node is shifted.
+  public static func shift(maxDegree: UInt32) -> UInt32 {
+    maxDegree <= 1 ? 0 : 32 - UInt32((maxDegree - 1).leadingZeroBitCount)
   }
 }

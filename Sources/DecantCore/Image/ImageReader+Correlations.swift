@@ -4,6 +4,10 @@ extension ImageReader {
     guard hasCorrelations else { return true }
     // What is likelier than not cannot be said to be likelier still.
     guard negativeEdgeCount == 0 else { return false }
+    // Entries are counted in 32 bits.
+    guard UInt64(detectors) &<< UInt64(RuleRecord.shift(maxDegree: maxDegree)) < 1 &<< 32 else {
+      return false
+    }
     let correlations = correlations
     var index: UInt32 = 0
     while index < ruleStartCount {
@@ -32,14 +36,19 @@ extension ImageReader {
     let end = correlations.starts[entry &+ 1]
     var index = correlations.starts[entry]
     guard index <= end else { return false }
+    let shift = RuleRecord.shift(maxDegree: maxDegree)
+    let row = node &<< shift
     while index < end {
       let rule = correlations.rules[index]
-      let lower = node &+ rule.step
-      guard lower < detectors, rule.weight & 1 == 0, rule.rank < graph.pattern(of: lower).ownCount else {
-        return false
-      }
-      let slot = graph.ownSlot(of: lower, edge: graph.nodes[lower].firstEdge &+ rule.rank)
-      guard graph.slots[slot].step == rule.reach, rule.weight < graph.slots[slot].weight else { return false }
+      let lower = row &+ rule.lowerEntry
+      let upper = row &+ rule.upperEntry
+      guard rule.weight & 1 == 0, let slot = graph.slot(at: lower, shift),
+        let twin = graph.slot(at: upper, shift)
+      else { return false }
+      let step = (upper &>> shift) &- (lower &>> shift)
+      guard graph.slots[slot].step == step, graph.slots[twin].step == 0 &- step, step != 0 || slot == twin,
+        rule.weight < graph.slots[slot].weight
+      else { return false }
       index &+= 1
     }
     return true
@@ -58,5 +67,17 @@ extension ImageReader {
       node &+= 1
     }
     return steps
+  }
+}
+
+extension Graph {
+  /// The slot of an entry; nil if there is none.
+  fileprivate func slot(at entry: UInt32, _ shift: UInt32) -> UInt32? {
+    let node = entry &>> shift
+    guard node < nodeCount else { return nil }
+    let pattern = pattern(of: node)
+    let position = entry &- node &<< shift
+    let count = pattern.degree &+ (pattern.boundaryWeight == .none ? 0 : 1)
+    return position < count ? pattern.firstSlot &+ position : nil
   }
 }

@@ -39,8 +39,8 @@ struct Graph {
   func neighbourhood(of node: UInt32) -> Neighbourhood {
     let pattern = pattern(of: node)
     return Neighbourhood(
-      slots: slots.dropFirst(pattern.firstSlot), degree: pattern.degree, closest: pattern.closest,
-      boundaryWeight: pattern.boundaryWeight)
+      firstSlot: pattern.firstSlot, slots: slots.dropFirst(pattern.firstSlot), degree: pattern.degree,
+      closest: pattern.closest, boundaryWeight: pattern.boundaryWeight)
   }
 
   /// The number of the edge behind `slot` of `node`.
@@ -60,12 +60,28 @@ struct Graph {
 
 /// What flooding sees around a node: the slots to other nodes, ascending by weight, and the boundary.
 struct Neighbourhood {
+  /// Where its slots begin in the graph's.
+  let firstSlot: UInt32
   let slots: Table<SlotRecord>
   let degree: UInt32
   /// The smallest weight, boundary included; `none` if there is no slot.
   let closest: UInt32
   /// `none` if there is no boundary edge.
   let boundaryWeight: UInt32
+
+  /// The weight of a slot to another node, which `row` holds if it is changed.
+  @inline(__always)
+  func weight(of slot: UInt32, _ row: OverlayRow?, isChanged: Bool) -> UInt32 {
+    if let row, isChanged { return row.weights[slot] }
+    return slots[slot].weight
+  }
+
+  /// The weight of the boundary slot, or `none` if there is none.
+  @inline(__always)
+  func boundaryWeight(_ row: OverlayRow?) -> UInt32 {
+    if let row, boundaryWeight != .none, row.contains(degree) { return row.weights[degree] }
+    return boundaryWeight
+  }
 
   /// Which of `count` slots of `node`, from `slot` on, lead to a member of `set`: bit k is for slot + k. At
   /// most 64.

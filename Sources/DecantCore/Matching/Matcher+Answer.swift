@@ -77,7 +77,7 @@ extension Matcher {
 
   @inline(__always)
   private mutating func emit(_ path: TightPath, into answer: inout Answer) {
-    guard path.fromNode != .none else {
+    guard path.node != .none else {
       if path.toEvent == .none {
         escape(from: path.fromEvent, into: &answer)
       } else {
@@ -85,13 +85,12 @@ extension Matcher {
       }
       return
     }
-    if path.toNode == .none {
-      answer.flip(graph.boundarySlot(of: path.fromNode), of: path.fromNode)
-    } else {
-      answer.flip(graph.slot(of: path.fromNode, to: path.toNode), of: path.fromNode)
-      if path.toNode != path.toEvent { trace(path.toNode, to: path.toEvent, into: &answer) }
+    answer.flip(path.slot, of: path.node)
+    let meeting = path.meeting(in: graph)
+    if path.toEvent != .none && meeting.to != path.toEvent {
+      trace(meeting.to, to: path.toEvent, into: &answer)
     }
-    if path.fromNode != path.fromEvent { trace(path.fromNode, to: path.fromEvent, into: &answer) }
+    if meeting.from != path.fromEvent { trace(meeting.from, to: path.fromEvent, into: &answer) }
   }
 
   /// Emits the way from `node` back to the event it was reached from. If the node has changed hands since
@@ -103,11 +102,15 @@ extension Matcher {
     var node = node
     while node != event {
       work &+= 1
-      let earlier = places[node].reachedFrom
-      answer.flip(graph.slot(of: earlier, to: node), of: earlier)
-      node = earlier
+      let slot = places[node].reachedBy
+      node = earlier(than: node)
+      answer.flip(slot, of: node)
     }
   }
+
+  /// The node from which `node`, not an event, was reached.
+  @inline(__always)
+  func earlier(than node: UInt32) -> UInt32 { node &- graph.slots[places[node].reachedBy].step }
 
   private mutating func connect(_ a: UInt32, _ b: UInt32, into answer: inout Answer) {
     if searches && emitShortestPath(from: a, to: b, into: &answer) { return }

@@ -99,8 +99,7 @@ extension Matcher {
     let above = ties[region].link
     let below = ties[region].match
     let path = TightPath(
-      fromEvent: ties[region].linkPath.toEvent, toEvent: ties[region].matchPath.toEvent,
-      fromNode: .none, toNode: .none)
+      fromEvent: ties[region].linkPath.toEvent, toEvent: ties[region].matchPath.toEvent)
     formBlossom(above, below, path: path, common: above)
   }
 }

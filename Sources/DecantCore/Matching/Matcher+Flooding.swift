@@ -13,28 +13,46 @@ extension Matcher {
       if clocks[region].rate > 0 { schedule(clocks[region].shell) }
       region &+= 1
     }
+    region = freedRoots
+    while region != .none {
+      scheduleArea(of: region)
+      region = ties[region].link
+    }
   }
 
   /// Puts the next event of a growing node on the timeline, and tells growing neighbours when they meet it.
   @inline(never)
   mutating func schedule(_ node: UInt32) {
+    if overlay.isChanged(node) { return scheduleChanged(node) }
+    schedule(node, changed: nil)
+  }
+
+  @inline(never)
+  private mutating func scheduleChanged(_ node: UInt32) {
+    schedule(node, changed: overlay.row(of: node))
+  }
+
+  @inline(__always)
+  private mutating func schedule(_ node: UInt32, changed row: OverlayRow?) {
     work &+= 1
-    let around = neighbourhood(of: node)
+    let around = graph.neighbourhood(of: node)
     let top = nodes[node].top
     let depth = clocks[top].intercept &+ nodes[node].wrapped
     var earliest = Int64.max
     // If nothing is in sight, any slot will do: a neighbour may tell the node when to look again.
     var chosen: UInt32 = 0
     if around.boundaryWeight != .none {
-      earliest = Int64(around.boundaryWeight) &- depth
+      earliest = Int64(around.boundaryWeight(row)) &- depth
       chosen = around.degree
     }
     var slot: UInt32 = 0
     while slot != around.degree {
       let count = min(around.degree &- slot, 64)
-      var taken = around.members(of: owned, around: node, from: slot, count: count)
-      // Slots ascend by weight: of the free neighbours only the first can be the next.
-      let free = UInt32(truncatingIfNeeded: (~taken).trailingZeroBitCount)
+      let taken = around.members(of: owned, around: node, from: slot, count: count)
+      let changed = row?.mask(from: slot, count: count) ?? 0
+      var special = taken | changed
+      // Slots ascend by weight: of the free neighbours behind unchanged ones, only the first can be the next.
+      let free = UInt32(truncatingIfNeeded: (~special).trailingZeroBitCount)
       if free < count {
         let time = Int64(around.slots[slot &+ free].weight) &- depth
         if time < earliest {
@@ -42,17 +60,21 @@ extension Matcher {
           chosen = slot &+ free
         }
       }
-      while taken != 0 {
-        let other = slot &+ UInt32(truncatingIfNeeded: taken.trailingZeroBitCount)
-        taken &= taken &- 1
+      while special != 0 {
+        let bit = special & (0 &- special)
+        let other = slot &+ UInt32(truncatingIfNeeded: special.trailingZeroBitCount)
+        special &= special &- 1
         let neighbour = node &+ around.slots[other].step
-        let state = nodes[neighbour]
-        let clock = clocks[state.top]
-        if state.top == top || clock.rate < 0 { continue }
-        var time = Int64(around.slots[other].weight) &- depth &- clock.intercept &- state.wrapped
-        if clock.rate > 0 {
-          time >>= 1
-          timeline.hasten(neighbour, to: time)
+        var time = Int64(around.weight(of: other, row, isChanged: changed & bit != 0)) &- depth
+        if row == nil || taken & bit != 0 {
+          let state = nodes[neighbour]
+          let clock = clocks[state.top]
+          if state.top == top || clock.rate < 0 { continue }
+          time = time &- clock.intercept &- state.wrapped
+          if clock.rate > 0 {
+            time >>= 1
+            timeline.hasten(neighbour, to: time)
+          }
         }
         if time < earliest {
           earliest = time
@@ -73,7 +95,8 @@ extension Matcher {
   @inline(never)
   private mutating func announce(_ node: UInt32) {
     work &+= 1
-    let around = neighbourhood(of: node)
+    let row = overlay.isChanged(node) ? overlay.row(of: node) : nil
+    let around = graph.neighbourhood(of: node)
     var depth: Int64 = 0
     if owned.contains(node) { depth = clocks[nodes[node].top].intercept &+ nodes[node].wrapped }
     var slot: UInt32 = 0
@@ -87,8 +110,8 @@ extension Matcher {
         let state = nodes[neighbour]
         let clock = clocks[state.top]
         if clock.rate <= 0 { continue }
-        timeline.hasten(
-          neighbour, to: Int64(around.slots[other].weight) &- depth &- clock.intercept &- state.wrapped)
+        let weight = around.weight(of: other, row, isChanged: row?.contains(other) ?? false)
+        timeline.hasten(neighbour, to: Int64(weight) &- depth &- clock.intercept &- state.wrapped)
       }
       slot &+= count
     }
@@ -99,18 +122,19 @@ extension Matcher {
     guard owned.contains(node) else { return }
     let top = nodes[node].top
     guard clocks[top].rate > 0 else { return }
-    let around = neighbourhood(of: node)
+    let around = graph.neighbourhood(of: node)
+    let row = overlay.isChanged(node) ? overlay.row(of: node) : nil
     let slot = places[node].slot
     let event = nodes[node].event
     // How much of the edge is not covered yet, had its other end stood bare at time zero.
     let bare = 0 &- clocks[top].intercept &- nodes[node].wrapped
     if slot == around.degree {
-      guard Int64(around.boundaryWeight) &+ bare == timeline.now else { return schedule(node) }
+      guard Int64(around.boundaryWeight(row)) &+ bare == timeline.now else { return schedule(node) }
       meetBoundary(
-        top, path: TightPath(fromEvent: event, toEvent: .none, fromNode: node, toNode: .none))
+        top, path: TightPath(fromEvent: event, toEvent: .none, node: node, slot: around.firstSlot &+ slot))
     } else {
       let neighbour = node &+ around.slots[slot].step
-      var slack = Int64(around.slots[slot].weight) &+ bare
+      var slack = Int64(around.weight(of: slot, row, isChanged: row?.contains(slot) ?? false)) &+ bare
       if owned.contains(neighbour) {
         let state = nodes[neighbour]
         let clock = clocks[state.top]
@@ -119,10 +143,11 @@ extension Matcher {
         guard state.top != top, clock.rate >= 0, due == timeline.now else { return schedule(node) }
         meet(
           top, state.top,
-          path: TightPath(fromEvent: event, toEvent: state.event, fromNode: node, toNode: neighbour))
+          path: TightPath(
+            fromEvent: event, toEvent: state.event, node: node, slot: around.firstSlot &+ slot))
       } else {
         guard slack == timeline.now else { return schedule(node) }
-        arrive(at: neighbour, from: node, top: top)
+        arrive(at: neighbour, from: node, by: around.firstSlot &+ slot, top: top)
         schedule(neighbour)
       }
     }
@@ -131,11 +156,11 @@ extension Matcher {
   }
 
   @inline(__always)
-  private mutating func arrive(at node: UInt32, from neighbour: UInt32, top: UInt32) {
+  private mutating func arrive(at node: UInt32, from neighbour: UInt32, by slot: UInt32, top: UInt32) {
     nodes[node] = NodeState(
       wrapped: 0 &- clocks[top].radius(at: timeline.now), top: top, event: nodes[neighbour].event)
     places[node] = NodePlace(
-      region: top, shellNext: clocks[top].shell, reachedFrom: neighbour, slot: .none)
+      region: top, shellNext: clocks[top].shell, reachedBy: slot, slot: .none)
     clocks[top].shell = node
     owned.insert(node)
   }

@@ -17,12 +17,14 @@ extension Matcher {
       if found || node == .none || work >= workLimit { break }
       work &+= 1
       search.settled.insert(node)
-      let around = neighbourhood(of: node)
+      let around = graph.neighbourhood(of: node)
+      let row = overlay.isChanged(node) ? overlay.row(of: node) : nil
       var slot: UInt32 = 0
       while slot < around.degree {
         let neighbour = node &+ around.slots[slot].step
         if !search.settled.contains(neighbour) {
-          let distance = timeline.now &+ Int64(around.slots[slot].weight)
+          let weight = around.weight(of: slot, row, isChanged: row?.contains(slot) ?? false)
+          let distance = timeline.now &+ Int64(weight)
           if !timeline.waiting.contains(neighbour) || distance < timeline.appointments[neighbour].time {
             timeline.set(neighbour, at: distance)
             search.reachedFrom[neighbour] = node

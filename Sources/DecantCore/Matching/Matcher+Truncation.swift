@@ -13,7 +13,7 @@ extension Matcher {
       let top = nodes[event].top
       if ties[top].match == .none {
         ties[top].match = Region.boundary
-        ties[top].matchPath = TightPath(fromEvent: event, toEvent: .none, fromNode: .none, toNode: .none)
+        ties[top].matchPath = TightPath(fromEvent: event, toEvent: .none)
       }
       region &+= 1
     }

@@ -13,9 +13,12 @@ extension Matcher {
     /// The nearest adjacent event that is not yet paired, or `none`; and how near it is.
     var neighbour: UInt32
     var weight: UInt32
+    /// The slot that leads there.
+    var slot: UInt32
     /// The largest dual it may have.
     var limit: Int64
     var boundaryWeight: UInt32
+    var boundarySlot: UInt32
   }
 
   private static var maxDescents: UInt32 { 16 }
@@ -26,7 +29,8 @@ extension Matcher {
     forEachFreeEvent { $0.pair($1) }
     forEachFreeEvent { matcher, node in
       matcher.settle(
-        node, matcher.region(for: node), radius: 0, rate: 1, match: .none, path: matcher.path(node, .none))
+        node, matcher.region(for: node), radius: 0, rate: 1, match: .none,
+        path: TightPath(fromEvent: node, toEvent: .none))
       matcher.treeCount &+= 1
     }
     if isSecondPass { return }
@@ -64,7 +68,7 @@ extension Matcher {
     _ node: UInt32, _ region: UInt32, radius: Int64, rate: Int32, match: UInt32, path: TightPath
   ) {
     nodes[node] = NodeState(wrapped: 0, top: region, event: node)
-    places[node] = NodePlace(region: region, shellNext: .none, reachedFrom: .none, slot: .none)
+    places[node] = NodePlace(region: region, shellNext: .none, reachedBy: .none, slot: .none)
     clocks[region] = RegionClock(intercept: radius, rate: rate, shell: node)
     // `link` and what else belongs to a role is written when the region takes that role.
     ties[region].matchPath = path
@@ -77,32 +81,58 @@ extension Matcher {
   }
 
   @inline(__always)
-  private func path(_ node: UInt32, _ other: UInt32) -> TightPath {
-    TightPath(fromEvent: node, toEvent: other, fromNode: node, toNode: other)
+  private mutating func survey(_ node: UInt32) -> Surroundings {
+    if overlay.isChanged(node) { return surveyChanged(node) }
+    return survey(node, changed: nil)
+  }
+
+  @inline(never)
+  private mutating func surveyChanged(_ node: UInt32) -> Surroundings {
+    survey(node, changed: overlay.row(of: node))
   }
 
   @inline(__always)
-  private mutating func survey(_ node: UInt32) -> Surroundings {
+  private mutating func survey(_ node: UInt32, changed row: OverlayRow?) -> Surroundings {
     work &+= 1
-    let around = neighbourhood(of: node)
+    let around = graph.neighbourhood(of: node)
+    let boundaryWeight = around.boundaryWeight(row)
     var found = Surroundings(
-      neighbour: .none, weight: .none, limit: Int64(around.closest), boundaryWeight: around.boundaryWeight)
+      neighbour: .none, weight: .none, slot: 0, limit: Int64(row == nil ? around.closest : boundaryWeight),
+      boundaryWeight: boundaryWeight, boundarySlot: around.firstSlot &+ around.degree)
     var slot: UInt32 = 0
     while slot != around.degree {
       let count = min(around.degree &- slot, 64)
-      var fired = around.members(of: events, around: node, from: slot, count: count)
+      var special = around.members(of: events, around: node, from: slot, count: count)
       // Regions that a first pass has left may reach beyond their events.
-      if isSecondPass { fired |= around.members(of: owned, around: node, from: slot, count: count) }
-      while fired != 0 {
-        let record = around.slots[slot &+ UInt32(truncatingIfNeeded: fired.trailingZeroBitCount)]
-        fired &= fired &- 1
-        let neighbour = node &+ record.step
+      if isSecondPass { special |= around.members(of: owned, around: node, from: slot, count: count) }
+      let changed = row?.mask(from: slot, count: count) ?? 0
+      if row != nil {
+        let unchanged = UInt32(truncatingIfNeeded: (~changed).trailingZeroBitCount)
+        if unchanged < count {
+          found.limit = min(found.limit, Int64(around.slots[slot &+ unchanged].weight))
+        }
+        special |= changed
+      }
+      while special != 0 {
+        let bit = special & (0 &- special)
+        let other = slot &+ UInt32(truncatingIfNeeded: special.trailingZeroBitCount)
+        special &= special &- 1
+        let neighbour = node &+ around.slots[other].step
+        let weight = around.weight(of: other, row, isChanged: changed & bit != 0)
+        if row != nil { found.limit = min(found.limit, Int64(weight)) }
         if owned.contains(neighbour) {
           let depth = clocks[nodes[neighbour].top].intercept &+ nodes[neighbour].wrapped
-          found.limit = min(found.limit, Int64(record.weight) &- depth)
-        } else if found.neighbour == .none {
+          found.limit = min(found.limit, Int64(weight) &- depth)
+        } else if row == nil {
+          if found.neighbour == .none {
+            found.neighbour = neighbour
+            found.weight = weight
+            found.slot = around.firstSlot &+ other
+          }
+        } else if weight < found.weight && events.contains(neighbour) {
           found.neighbour = neighbour
-          found.weight = record.weight
+          found.weight = weight
+          found.slot = around.firstSlot &+ other
         }
       }
       slot &+= count
@@ -141,8 +171,9 @@ extension Matcher {
         let radius = max(total &- aroundV.limit, min(total >> 1, aroundU.limit))
         let regionU = region(for: u)
         let regionV = region(for: v)
-        settle(u, regionU, radius: radius, rate: 0, match: regionV, path: path(u, v))
-        settle(v, regionV, radius: total &- radius, rate: 0, match: regionU, path: path(v, u))
+        let path = TightPath(fromEvent: u, toEvent: v, node: u, slot: aroundU.slot)
+        settle(u, regionU, radius: radius, rate: 0, match: regionV, path: path)
+        settle(v, regionV, radius: total &- radius, rate: 0, match: regionU, path: path.reversed)
         break
       }
     }
@@ -153,7 +184,7 @@ extension Matcher {
     let weight = around.boundaryWeight
     guard weight != .none, Int64(weight) <= around.limit else { return }
     settle(
-      node, region(for: node), radius: Int64(weight), rate: 0, match: Region.boundary, path: path(node, .none)
-    )
+      node, region(for: node), radius: Int64(weight), rate: 0, match: Region.boundary,
+      path: TightPath(fromEvent: node, toEvent: .none, node: node, slot: around.boundarySlot))
   }
 }

@@ -21,6 +21,9 @@ struct Matcher {
   let owned: BitSet
   var timeline: Timeline
   let search: SearchTables
+  /// Nodes that a region covers and at which a second pass has lowered weights. It shares its room with the searches,
+  /// and is empty like theirs when not in use.
+  var suspects: BitSet { search.settled }
   var overlay: Overlay
 
   /// Regions of single events come first; blossoms use what is behind them.
@@ -28,6 +31,8 @@ struct Matcher {
   var eventCount: UInt32 = 0
   /// Regions given back by shattered blossoms, linked by `chain`.
   var freeRegions: UInt32 = .none
+  /// Regions that a second pass has unmatched, linked by `link`.
+  var freedRoots: UInt32 = .none
   /// Trees that still grow. At zero the matching is complete.
   var treeCount: UInt32 = 0
   /// The number of walks so far; see `RegionTies.mark`.
@@ -46,14 +51,6 @@ struct Matcher {
   @inline(__always)
   func appointment(ofRegion region: UInt32) -> UInt32 { graph.nodeCount &+ region }
 
-  @inline(__always)
-  mutating func neighbourhood(of node: UInt32) -> Neighbourhood {
-    if overlay.isActive && overlay.touched.contains(node) {
-      return overlay.neighbourhood(of: node, in: graph)
-    }
-    return graph.neighbourhood(of: node)
-  }
-
   /// Forgets the last shot. `events` is the caller's to fill; the timeline was left empty.
   @inline(__always)
   mutating func reset() {
@@ -61,6 +58,7 @@ struct Matcher {
     regionCount = 0
     eventCount = 0
     freeRegions = .none
+    freedRoots = .none
     treeCount = 0
     walks = 0
     grownEvents = 0
@@ -76,6 +74,7 @@ struct Matcher {
   /// told an untruth about its components.
   mutating func match() -> decant_status {
     warmStart()
+    if isSecondPass { plantFreedRoots() }
     guard treeCount != 0 else { return Status.ok }
     timeline.reset()
     startTrees()

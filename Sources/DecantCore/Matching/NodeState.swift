@@ -14,8 +14,8 @@ struct NodePlace {
   var region: UInt32
   /// The node before it on that shell, or `none`.
   var shellNext: UInt32
-  /// The node it was reached from, or `none` for the event itself.
-  var reachedFrom: UInt32
+  /// The slot by which it was reached from another node, one of that node's; `none` for the event itself.
+  var reachedBy: UInt32
   /// The slot that its next event concerns, by its position in the node's neighbourhood.
   var slot: UInt32
 }

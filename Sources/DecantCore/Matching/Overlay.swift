@@ -1,82 +1,79 @@
 /// Weights that differ from the image's, for one shot.
 ///
-/// A change is noted by its edge, at the cost of a few stores. Only when flooding comes to a node at one of
-/// the edge's ends does the node get a neighbourhood of its own, copied from its pattern, with the changed
-/// weights and in their order: most nodes that are touched by a change are never looked at.
+/// Every node has a row with an entry for each of its slots, by their positions. A change is noted at both ends of
+/// its edge, at the cost of a few stores, and the order of the slots stays the image's: whoever looks around a
+/// node looks at its changed slots one by one, and at the others as ever.
 struct Overlay {
-  /// Absolute weights of changed edges.
+  /// Absolute weights of changed slots.
   let weights: Table<UInt32>
   let changed: BitSet
   /// Of the changed edges, those whose weight was given with another sign than the image's.
   let toggled: BitSet
-  /// Nodes at the ends of changed edges.
-  let touched: BitSet
-  /// Nodes that have a neighbourhood of their own by now.
-  let copied: BitSet
-  let copies: Table<CopiedNeighbourhood>
-  /// The slots of all copies. There is room for every node that can be touched.
-  let slots: Table<SlotRecord>
-  var slotCount: UInt32 = 0
+  /// Rows are as long as two to this power, which `RuleRecord` counts on: whoever knows an entry knows its node.
+  let rowShift: UInt32
   /// False while all weights are the image's; then nothing else here is looked at.
   var isActive: Bool
-}
 
-/// A neighbourhood in the overlay.
-struct CopiedNeighbourhood {
-  var firstSlot: UInt32
-  var degree: UInt32
-  var closest: UInt32
-  var boundaryWeight: UInt32
-}
-
-extension Overlay {
-  /// The neighbourhood of a touched node, made when it is first asked for.
-  mutating func neighbourhood(of node: UInt32, in graph: Graph) -> Neighbourhood {
-    if !copied.contains(node) {
-      copied.insert(node)
-      copies[node] = copy(node, graph)
+  /// Whether any slot of `node` is changed.
+  @inline(__always)
+  func isChanged(_ node: UInt32) -> Bool {
+    guard isActive else { return false }
+    let first = node &<< rowShift
+    if rowShift <= 6 {
+      let word = changed.words[first >> 6] &>> UInt64(truncatingIfNeeded: first & 63)
+      return word & (UInt64.max &>> (64 &- 1 &<< UInt64(truncatingIfNeeded: rowShift))) != 0
     }
-    let copy = copies[node]
-    return Neighbourhood(
-      slots: slots.dropFirst(copy.firstSlot), degree: copy.degree, closest: copy.closest,
-      boundaryWeight: copy.boundaryWeight)
+    var index = first >> 6
+    let end = index &+ 1 &<< (rowShift &- 6)
+    while index < end {
+      if changed.words[index] != 0 { return true }
+      index &+= 1
+    }
+    return false
   }
 
-  private mutating func copy(_ node: UInt32, _ graph: Graph) -> CopiedNeighbourhood {
-    let pattern = graph.pattern(of: node)
-    let first = slotCount
-    slotCount &+= pattern.degree
-    var position: UInt32 = 0
-    while position < pattern.degree {
-      let slot = pattern.firstSlot &+ position
-      let record = SlotRecord(
-        step: graph.slots[slot].step, weight: weight(of: slot, at: node, graph), flipsObservables: false)
-      // Few weights change, so most slots stay where they are.
-      var place = first &+ position
-      while place != first && slots[place &- 1].weight > record.weight {
-        slots[place] = slots[place &- 1]
-        place &-= 1
-      }
-      slots[place] = record
-      position &+= 1
-    }
-    var boundaryWeight = UInt32.none
-    if pattern.boundaryWeight != .none {
-      boundaryWeight = weight(of: pattern.firstSlot &+ pattern.degree, at: node, graph)
-    }
-    let nearest = pattern.degree == 0 ? UInt32.none : slots[first].weight
-    return CopiedNeighbourhood(
-      firstSlot: first, degree: pattern.degree, closest: min(nearest, boundaryWeight),
-      boundaryWeight: boundaryWeight)
+  @inline(__always)
+  func entry(of node: UInt32, _ position: UInt32) -> UInt32 { node &<< rowShift &+ position }
+
+  @inline(__always)
+  func row(of node: UInt32) -> OverlayRow {
+    let first = node &<< rowShift
+    return OverlayRow(first: first, weights: weights.dropFirst(first), changed: changed)
+  }
+
+  /// Notes the weight of a slot.
+  @inline(__always)
+  func note(_ weight: UInt32, entry: UInt32) {
+    weights[entry] = weight
+    changed.insert(entry)
   }
 
   /// The weight of the edge behind a slot of the image.
   @inline(__always)
   func weight(of slot: UInt32, at node: UInt32, _ graph: Graph) -> UInt32 {
     if isActive {
-      let edge = graph.edge(of: node, behind: slot)
-      if changed.contains(edge) { return weights[edge] }
+      let entry = entry(of: node, slot &- graph.pattern(of: node).firstSlot)
+      if changed.contains(entry) { return weights[entry] }
     }
     return graph.slots[slot].weight
+  }
+}
+
+/// The changed slots of one node.
+struct OverlayRow {
+  let first: UInt32
+  let weights: Table<UInt32>
+  let changed: BitSet
+
+  @inline(__always)
+  func contains(_ position: UInt32) -> Bool { changed.contains(first &+ position) }
+
+  /// Which of `count` slots from `position` on, a multiple of 64, are changed: bit k is for position + k. From 1 to
+  /// 64 of them. Rows are powers of two, so these are bits of one word.
+  @inline(__always)
+  func mask(from position: UInt32, count: UInt32) -> UInt64 {
+    let bit = first &+ position
+    let word = changed.words[bit >> 6] &>> UInt64(truncatingIfNeeded: bit & 63)
+    return word & (UInt64.max &>> UInt64(truncatingIfNeeded: 64 &- count))
   }
 }

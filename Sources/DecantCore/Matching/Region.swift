@@ -18,14 +18,56 @@ struct TightPath {
   /// Events at the two ends; `toEvent` is `none` at the boundary.
   var fromEvent: UInt32
   var toEvent: UInt32
-  /// The nodes of the edge where they met; `none` if they met at an event of radius zero, or if the path
-  /// is an escape (see `Matcher+Truncation`).
-  var fromNode: UInt32
-  var toNode: UInt32
+  /// A node of the edge where they met; `none` if they met at an event of radius zero, or if the path is an escape
+  /// (see `Matcher+Truncation`).
+  private(set) var node: UInt32
+  /// The slot of that node which leads along the edge, and in the top bit whether the node is on the side of `toEvent`.
+  private var directedSlot: UInt32
+
+  static var backward: UInt32 { 1 << 31 }
+
+  /// A path that leaves `fromEvent`'s region by `slot` of `node`.
+  @inline(__always)
+  init(fromEvent: UInt32, toEvent: UInt32, node: UInt32, slot: UInt32) {
+    self.fromEvent = fromEvent
+    self.toEvent = toEvent
+    self.node = node
+    directedSlot = slot
+  }
+
+  /// A path of which only the ends are known.
+  @inline(__always)
+  init(fromEvent: UInt32, toEvent: UInt32) {
+    self.init(fromEvent: fromEvent, toEvent: toEvent, node: .none, slot: 0)
+  }
+
+  @inline(__always)
+  var slot: UInt32 { directedSlot & ~Self.backward }
+
+  @inline(__always)
+  private var isBackward: Bool { directedSlot & Self.backward != 0 }
 
   @inline(__always)
   var reversed: TightPath {
-    TightPath(fromEvent: toEvent, toEvent: fromEvent, fromNode: toNode, toNode: fromNode)
+    var path = self
+    path.fromEvent = toEvent
+    path.toEvent = fromEvent
+    path.directedSlot ^= Self.backward
+    return path
+  }
+
+  /// The nodes of the edge where the regions met, on the side of `fromEvent` and on the other; the same node twice at
+  /// the boundary. There must be one.
+  @inline(__always)
+  func meeting(in graph: Graph) -> (from: UInt32, to: UInt32) {
+    let other = graph.neighbour(of: node, behind: slot)
+    return isBackward ? (other, node) : (node, other)
+  }
+
+  /// Whether the regions met on the edge between these nodes, `from` on the side of `fromEvent`.
+  @inline(__always)
+  func meets(_ from: UInt32, _ to: UInt32, in graph: Graph) -> Bool {
+    node != .none && meeting(in: graph) == (from, to)
   }
 }
 

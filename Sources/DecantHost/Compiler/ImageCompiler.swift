@@ -12,6 +12,9 @@ public enum ImageCompiler {
     /// An image addresses fewer than 2^32 rules of correlation.
     case tooManyRules(Int)
 
+    /// With correlations, an image addresses fewer than 2^32 ends of edges, were all detectors like the busiest.
+    case tooManyEdgesAtDetector(UInt32)
+
     public var description: String {
       switch self {
       case .tooManyEdges(let edges):
@@ -20,6 +23,9 @@ public enum ImageCompiler {
       case .tooManyRules(let rules):
         "the errors correlate edges in \(rules) ways, and an image holds fewer than 2^32; "
           + "compile fewer rounds at a time, or without correlations"
+      case .tooManyEdgesAtDetector(let edges):
+        "a detector has \(edges) edges; were all like it, there would be 2^32 ends of edges or more, which an "
+          + "image with correlations cannot hold; compile without correlations"
       }
     }
   }
@@ -71,11 +77,14 @@ public enum ImageCompiler {
       image.section(ImageLayout.Section.negativeEdges, elementWords: 1, negative.map { UInt32($0) })
     }
     if let correlations = graph.correlations {
+      guard graph.detectorCount << RuleRecord.shift(maxDegree: slots.maxDegree) < 1 << 32 else {
+        throw .tooManyEdgesAtDetector(slots.maxDegree)
+      }
       let table = RuleTable(
-        correlations, graph, weights: weights.map { $0.magnitude }, firstEdges: firstEdges)
+        correlations, graph, slots: slots, weights: weights.map { $0.magnitude }, firstEdges: firstEdges)
       image.section(ImageLayout.Section.ruleGroups, elementWords: 1, table.groups)
       image.section(ImageLayout.Section.ruleStarts, elementWords: 1, table.starts)
-      image.section(ImageLayout.Section.rules, elementWords: 4, table.rules)
+      image.section(ImageLayout.Section.rules, elementWords: 3, table.rules)
     }
     return image.bytes()
   }

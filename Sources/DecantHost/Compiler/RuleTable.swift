@@ -11,15 +11,18 @@ struct RuleTable {
   /// `RuleRecord`s, as words.
   private(set) var rules: [UInt32] = []
 
-  private static let recordWords = 4
+  private static let recordWords = 3
 
   /// - Parameters:
   ///   - weights: absolute integer weight of each edge. A rule that does not go below says nothing, and is
   ///     left out.
   ///   - firstEdges: for each node, its first own edge; and one more, the number of edges.
   init(
-    _ correlations: EdgeCorrelations, _ graph: DetectorGraph, weights: [UInt32], firstEdges: [UInt32]
+    _ correlations: EdgeCorrelations, _ graph: DetectorGraph, slots: SlotTable, weights: [UInt32],
+    firstEdges: [UInt32]
   ) {
+    let shift = RuleRecord.shift(maxDegree: slots.maxDegree)
+    let entries = Self.entries(slots, graph, shift)
     var known: [[UInt32]: UInt32] = [:]
     groups.reserveCapacity(graph.detectorCount)
     for node in 0..<graph.detectorCount {
@@ -31,19 +34,34 @@ struct RuleTable {
           let affected = Int(correlations.affected[rule])
           let weight = graph.weightScale.integerWeight(correlations.weights[rule]).magnitude
           guard weight < weights[affected] else { continue }
-          let (lower, higher) = (graph.edges[affected].a, graph.edges[affected].b)
           let record = RuleRecord(
-            step: lower &- UInt32(node),
-            reach: graph.edges[affected].isBoundary ? 0 : higher - lower,
-            rank: UInt32(affected) - firstEdges[Int(lower)], weight: weight)
+            lowerEntry: entries[affected].lower &- UInt32(node) << shift,
+            upperEntry: entries[affected].upper &- UInt32(node) << shift, weight: weight)
           group[edge - own.lowerBound] += 1
-          group += [record.step, record.reach, record.rank, record.weight]
+          group += [record.lowerEntry, record.upperEntry, record.weight]
         }
       }
       let number = known[group] ?? append(group, ownCount: own.count)
       known[group] = number
       groups.append(number)
     }
+  }
+
+  /// For each edge, the entries of its slots; twice the same for the boundary.
+  private static func entries(_ slots: SlotTable, _ graph: DetectorGraph, _ shift: UInt32) -> [(
+    lower: UInt32, upper: UInt32
+  )] {
+    var entries = [(lower: UInt32, upper: UInt32)](repeating: (0, 0), count: graph.edges.count)
+    for node in 0..<slots.nodeCount {
+      for (position, slot) in slots.slots(of: node).enumerated() {
+        let index = Int(slots.edges[slot])
+        let entry = UInt32(node) << shift + UInt32(position)
+        let edge = graph.edges[index]
+        if Int(edge.a) == node { entries[index].lower = entry }
+        if Int(edge.a) != node || edge.isBoundary { entries[index].upper = entry }
+      }
+    }
+    return entries
   }
 
   /// Gives where the new group begins in `starts`.
