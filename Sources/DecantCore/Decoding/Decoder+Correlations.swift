@@ -19,6 +19,8 @@ extension Decoder {
       return Status.truncated
     }
 
+    if matcher.isUnionFind { matcher.forgetClusters() }
+    let grownEvents = matcher.grownEvents
     let correlations = state.pointee.image.correlations
     let graph = matcher.graph
     if let trail = first.trail, trail.count <= trail.capacity, !isToggled {
@@ -47,7 +49,9 @@ extension Decoder {
       matcher.overlay.copied.clear(wordCount: BitSet.wordCount(layout.nodeCount))
     }
     matcher.overlay.isActive = true
-    matcher.isSecondPass = true
-    return matcher.match()
+    matcher.isSecondPass = !matcher.isUnionFind
+    let end = matcher.match()
+    matcher.grownEvents = grownEvents
+    return end
   }
 }

@@ -42,6 +42,7 @@ extension Decoder {
   /// over nodes and regions a few times; and each event's way out is followed once, twice if the matching was
   /// complete but a path could not be searched for any more. Of correlations, each rule is read once at most.
   static func worstCaseWork(_ image: ImageReader, _ configuration: Configuration) -> UInt64 {
+    if configuration.isUnionFind { return worstCaseUnionFind(image, configuration) }
     let passes: UInt64 = configuration.isCorrelated ? 2 : 1
     let nodes = UInt64(image.detectors)
     let slots = 2 &* UInt64(image.edgeCount)
@@ -50,6 +51,36 @@ extension Decoder {
       passes &* nodes &* (64 &+ 4 &* UInt64(image.longestEscape))
       &+ (configuration.isCorrelated ? image.ruleSteps : 0)
     return min(flooding, configuration.workLimit).addingSaturating(rest)
+  }
+
+  /// The same for union-find, with L = log2 N rounded down.
+  ///
+  /// A node looks around when it joins the clusters, N times in all; again whenever it was the one to end its cluster's
+  /// growth by a union, of which there are fewer than N; and for each of its slots at most 5 times, since 4 looks at
+  /// most find that less is covered than there was room for (see `Matcher+Clusters`), and the next finds the edge
+  /// inside a cluster. So there are at most 2N + 5S looks. Each takes its node from a heap, and may put it back; nodes
+  /// that join are put there, and unions meld two heaps: 2 (2N + 5S) + 2N melds, of 3L + 2 steps each on the whole (see
+  /// `ClusterHeap`). A union passes over the nodes of the smaller cluster, and over some of them once more to turn its
+  /// tree round: 2NL steps, for the cluster that holds a node has then at least doubled.
+  ///
+  /// With a limit: the look that crosses it unites its cluster with others, none of which is passed over twice, while
+  /// the nodes of its own are passed over at most twice as often as there are nodes, and begins 2D + 4 melds at most
+  /// for D slots, whose steps are 3L + 2 for each and another N saved up before. Beside the growth, the warm start looks
+  /// at each event 18 times at most; peeling passes over each node three times, twice over in two attempts; and a
+  /// cluster that is left takes one way out.
+  private static func worstCaseUnionFind(_ image: ImageReader, _ configuration: Configuration) -> UInt64 {
+    let passes: UInt64 = configuration.isCorrelated ? 2 : 1
+    let nodes = UInt64(image.detectors)
+    let slots = 2 &* UInt64(image.edgeCount)
+    let levels = UInt64(truncatingIfNeeded: 63 &- (nodes | 1).leadingZeroBitCount)
+    let meld = 3 &* levels &+ 2
+    let looks = 2 &* nodes &+ 5 &* slots
+    let growth = looks &+ (2 &* looks &+ 2 &* nodes) &* meld &+ 2 &* nodes &* levels
+    let overshoot = (2 &* UInt64(image.maxDegree) &+ 4) &* meld
+    let rest =
+      passes &* nodes &* (64 &+ 2 &* UInt64(image.longestEscape))
+      &+ (configuration.isCorrelated ? image.ruleSteps : 0)
+    return min(passes &* growth, configuration.workLimit).addingSaturating(rest &+ overshoot)
   }
 
   private static func saturating(_ a: UInt64, _ b: UInt64) -> UInt64 {

@@ -19,10 +19,14 @@ struct Matcher {
   let events: BitSet
   /// Nodes that lie in some region.
   let owned: BitSet
+  /// What clusters know of themselves; see `Matcher+UnionFind`.
+  let clusters: Table<Cluster>
   var timeline: Timeline
   let search: SearchTables
   var overlay: Overlay
 
+  /// Whether to unite clusters instead of matching; see `Matcher+UnionFind`.
+  let isUnionFind: Bool
   /// Regions of single events come first; blossoms use what is behind them.
   var regionCount: UInt32 = 0
   var eventCount: UInt32 = 0
@@ -77,6 +81,7 @@ struct Matcher {
   mutating func match() -> decant_status {
     warmStart()
     guard treeCount != 0 else { return Status.ok }
+    if isUnionFind { return growClusters() }
     timeline.reset()
     startTrees()
     var end = Status.ok

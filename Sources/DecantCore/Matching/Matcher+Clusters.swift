@@ -1,0 +1,164 @@
+/// Growth of clusters: what a node does when its time has come, and how two clusters become one.
+///
+/// An edge is covered when the depths of its two ends add up to its weight. A node looks around when it could cover an
+/// edge by then: at a free neighbour, or at one whose cluster stands still, after all that is left of the edge; at one
+/// whose cluster grows, after half of it. Nobody tells a node when a neighbour has been reached, stops or grows on, so
+/// that each look is the node's own and their number is bounded: where a neighbour was held up, less than half of the
+/// edge is left, and at most four looks at it are in vain, as the last sixteenth is waited for whole. Where one has
+/// begun to move, the edge may be covered a little beyond its weight before it is noticed. That is how the growth is
+/// defined; it makes no correction invalid.
+extension Matcher {
+  /// Does all that is due at `node`, of the growing cluster `region`. Returns the cluster that the node is in then.
+  mutating func lookAround(_ node: UInt32, from region: UInt32) -> UInt32 {
+    work &+= 1
+    var top = region
+    let around = neighbourhood(of: node)
+    let depth = clocks[top].radius(at: timeline.now) &+ nodes[node].wrapped
+    var room = Int64.max
+    if around.boundaryWeight != .none {
+      room = Int64(around.boundaryWeight) &- depth
+      if room <= 0 {
+        clusters[top].exit = node
+        stand(top)
+        treeCount &-= 1
+        return top
+      }
+    }
+    var slot: UInt32 = 0
+    while slot != around.degree {
+      let count = min(around.degree &- slot, 64)
+      var taken = around.members(of: owned, around: node, from: slot, count: count)
+      // Slots ascend by weight: behind the first free neighbour that is not reached yet, none is.
+      var free = ~taken & ~0 &>> UInt64(truncatingIfNeeded: 64 &- count)
+      while free != 0 {
+        let record = around.slots[slot &+ UInt32(truncatingIfNeeded: free.trailingZeroBitCount)]
+        free &= free &- 1
+        let slack = Int64(record.weight) &- depth
+        if slack > 0 {
+          room = min(room, slack)
+          break
+        }
+        let neighbour = node &+ record.step
+        arrive(at: neighbour, from: node, top: top)
+        clusters[top].size &+= 1
+        wait(neighbour, in: top, for: 0)
+      }
+      while taken != 0 {
+        let record = around.slots[slot &+ UInt32(truncatingIfNeeded: taken.trailingZeroBitCount)]
+        taken &= taken &- 1
+        let neighbour = node &+ record.step
+        let state = nodes[neighbour]
+        if state.top == top { continue }
+        let clock = clocks[state.top]
+        let weight = Int64(record.weight)
+        let slack = weight &- depth &- clock.radius(at: timeline.now) &- state.wrapped
+        if slack > 0 {
+          let half = max((slack &+ 1) >> 1, min(slack, weight >> 4))
+          room = min(room, clock.rate > 0 ? half : slack)
+          continue
+        }
+        top = unite(top, state.top, over: node, neighbour)
+        if clocks[top].rate == 0 {
+          wait(node, in: top, for: 0)
+          return top
+        }
+      }
+      slot &+= count
+    }
+    if room != .max { wait(node, in: top, for: room) }
+    return top
+  }
+
+  /// Makes one cluster of the growing `region` and of `other`, over the edge between a node of each. Returns it.
+  ///
+  /// The smaller is taken into the larger, so that a node changes hands at most log2 N times.
+  private mutating func unite(
+    _ region: UInt32, _ other: UInt32, over node: UInt32, _ neighbour: UInt32
+  ) -> UInt32 {
+    let other = ties[other].match == .none ? other : unpair(other)
+    let isOdd = clocks[other].rate == 0
+    if !isOdd {
+      timeline.cancel(appointment(ofRegion: other))
+      treeCount &-= 2
+    } else if clusters[other].exit != .none {
+      treeCount &-= 1
+    }
+    let isLarger = clusters[region].size >= clusters[other].size
+    let large = isLarger ? region : other
+    stand(region)
+    stand(other)
+    if isLarger {
+      absorb(other, into: region, over: node, neighbour)
+    } else {
+      absorb(region, into: other, over: neighbour, node)
+    }
+    if isOdd && clusters[large].exit == .none {
+      clocks[large].rate = 1
+      clocks[large].intercept &-= timeline.now
+    }
+    return large
+  }
+
+  @inline(__always)
+  private mutating func stand(_ region: UInt32) {
+    clocks[region].intercept = clocks[region].radius(at: timeline.now)
+    clocks[region].rate = 0
+  }
+
+  /// Makes a cluster of a pair of the warm start, or of an event that was paired with the boundary. Returns it.
+  private mutating func unpair(_ region: UInt32) -> UInt32 {
+    let mate = ties[region].match
+    ties[region].match = .none
+    let node = clocks[region].shell
+    guard mate != Region.boundary else {
+      clusters[region] = Cluster(heap: .none, size: 1, exit: node)
+      return region
+    }
+    ties[mate].match = .none
+    clusters[region] = Cluster(heap: .none, size: 1, exit: .none)
+    clusters[mate] = Cluster(heap: .none, size: 1, exit: .none)
+    wait(node, in: region, for: 0)
+    wait(clocks[mate].shell, in: mate, for: 0)
+    absorb(mate, into: region, over: node, clocks[mate].shell)
+    return region
+  }
+
+  /// Takes `small` into `large`, both standing: its nodes, its heap, and its tree, which hangs on `node` by `end`.
+  private mutating func absorb(
+    _ small: UInt32, into large: UInt32, over node: UInt32, _ end: UInt32
+  ) {
+    let shift = clocks[small].intercept &- clocks[large].intercept
+    let first = clocks[small].shell
+    var last = first
+    while true {
+      work &+= 1
+      nodes[last].top = large
+      nodes[last].wrapped &+= shift
+      timeline.appointments[last].time &-= shift
+      let next = places[last].shellNext
+      if next == .none { break }
+      last = next
+    }
+    places[last].shellNext = clocks[large].shell
+    clocks[large].shell = first
+    reroot(end, below: node)
+    let heap = meld(clusters[large].heap, clusters[small].heap)
+    let exit = min(clusters[large].exit, clusters[small].exit)
+    let size = clusters[large].size &+ clusters[small].size
+    clusters[large] = Cluster(heap: heap, size: size, exit: exit)
+    clusters[small].size = 0
+  }
+
+  /// Turns the way from `node` to the root of its tree round, and hangs the tree on `parent`, which may be `none`.
+  mutating func reroot(_ node: UInt32, below parent: UInt32) {
+    var node = node
+    var below = parent
+    while node != .none {
+      work &+= 1
+      let above = places[node].reachedFrom
+      places[node].reachedFrom = below
+      below = node
+      node = above
+    }
+  }
+}
