@@ -34,17 +34,23 @@ extension Matcher {
         end = Status.internalError
         break
       }
-      let region = id &- graph.nodeCount
-      let top = lookAround(takeFirst(of: region), from: region)
-      let first = clusters[top].heap
-      if clocks[top].rate > 0 && first != .none {
-        let radius = timeline.appointments[first].time
-        timeline.set(appointment(ofRegion: top), at: radius &- clocks[top].intercept)
-      }
+      grow(id &- graph.nodeCount)
     }
     timeline.waiting.clear(
       wordCount: BitSet.wordCount(Int(truncatingIfNeeded: appointment(ofRegion: regionCount))))
     return end
+  }
+
+  /// The time of a growing cluster has come: does what is due there, and puts its next time on the timeline.
+  private mutating func grow(_ region: UInt32) {
+    var top = region
+    repeat {
+      top = lookAround(takeFirst(of: top), from: top)
+      let first = clusters[top].heap
+      guard clocks[top].rate > 0, first != .none else { return }
+      let time = timeline.appointments[first].time &- clocks[top].intercept
+      guard time == timeline.now else { return timeline.set(appointment(ofRegion: top), at: time) }
+    } while work < workLimit
   }
 
   /// Forgets the clusters, to decode the same events under other weights.
