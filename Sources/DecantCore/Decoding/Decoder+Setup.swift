@@ -55,13 +55,13 @@ extension Decoder {
 
   /// The same for union-find, with L = log2 N rounded down.
   ///
-  /// A node looks around when it joins the clusters, N times in all; again whenever it was the one to end its cluster's
-  /// growth by a union, of which there are fewer than N; and for each of its slots at most 5 times, since 4 looks at
-  /// most find that less is covered than there was room for (see `Matcher+Clusters`), and the next finds the edge
-  /// inside a cluster. So there are at most 2N + 5S looks. Each takes its node from a heap, and may put it back; nodes
-  /// that join are put there, and unions meld two heaps: 2 (2N + 5S) + 2N melds, of 3L + 2 steps each on the whole (see
-  /// `ClusterHeap`). A union passes over the nodes of the smaller cluster, and over some of them once more to turn its
-  /// tree round: 2NL steps, for the cluster that holds a node has then at least doubled.
+  /// A node looks around when it joins a cluster; when the cluster grows on after a union at the node had ended its
+  /// growth, and there are fewer than N unions; after each of at most 8 waits for half of an edge; and after waits for
+  /// all that was left of an edge, of which each of the S slots causes one at most (see `Matcher+Clusters`). So there
+  /// are at most 10N + S looks. Each takes its node from a heap, and may put it back; nodes that join are put there, and
+  /// unions meld two heaps: 2 (10N + S) + 2N melds, of 3L + 2 steps each on the whole (see `ClusterHeap`). A union
+  /// passes over the nodes of the smaller cluster, and over some of them once more to turn its tree round: 2NL steps,
+  /// for the cluster that holds a node has then at least doubled.
   ///
   /// With a limit: the look that crosses it unites its cluster with others, none of which is passed over twice, while
   /// the nodes of its own are passed over at most twice as often as there are nodes, and begins 2D + 4 melds at most
@@ -74,7 +74,7 @@ extension Decoder {
     let slots = 2 &* UInt64(image.edgeCount)
     let levels = UInt64(truncatingIfNeeded: 63 &- (nodes | 1).leadingZeroBitCount)
     let meld = 3 &* levels &+ 2
-    let looks = 2 &* nodes &+ 5 &* slots
+    let looks = (2 &+ UInt64(Matcher.maxHalves)) &* nodes &+ slots
     let growth = looks &+ (2 &* looks &+ 2 &* nodes) &* meld &+ 2 &* nodes &* levels
     let overshoot = (2 &* UInt64(image.maxDegree) &+ 4) &* meld
     let rest =

@@ -1,20 +1,27 @@
 /// Growth of clusters: what a node does when its time has come, and how two clusters become one.
 ///
 /// An edge is covered when the depths of its two ends add up to its weight. A node looks around when it could cover an
-/// edge by then: at a free neighbour, or at one whose cluster stands still, after all that is left of the edge; at one
-/// whose cluster grows, after half of it. Nobody tells a node when a neighbour has been reached, stops or grows on, so
-/// that each look is the node's own and their number is bounded: where a neighbour was held up, less than half of the
-/// edge is left, and at most four looks at it are in vain, as the last sixteenth is waited for whole. Where one has
-/// begun to move, the edge may be covered a little beyond its weight before it is noticed. That is how the growth is
-/// defined; it makes no correction invalid.
+/// edge by then: where the neighbour is free, or its cluster stands still, after all that is left of the edge; where its
+/// cluster grows, after half of it, but no more than `maxHalves` times. Nobody tells a node when a neighbour has been
+/// reached, stops or grows on, so that each look is the node's own. After a wait for all that was left, the edge lies
+/// inside a cluster and is never waited for again: that bounds the looks.
+///
+/// Two clusters that grow without a pause meet half-way, to the unit. Where one was held up and moves again, an edge may
+/// be covered beyond its weight before a node at its end looks. That is how the growth is defined; it makes no
+/// correction invalid, and growing in many small steps makes no fewer mistakes.
 extension Matcher {
+  /// How often a node may wait for half of an edge.
+  static var maxHalves: UInt32 { 8 }
+
   /// Does all that is due at `node`, of the growing cluster `region`. Returns the cluster that the node is in then.
   mutating func lookAround(_ node: UInt32, from region: UInt32) -> UInt32 {
     work &+= 1
     var top = region
     let around = neighbourhood(of: node)
     let depth = clocks[top].radius(at: timeline.now) &+ nodes[node].wrapped
+    let halves = UInt32.none &- places[node].slot
     var room = Int64.max
+    var half = Int64.max
     if around.boundaryWeight != .none {
       room = Int64(around.boundaryWeight) &- depth
       if room <= 0 {
@@ -50,11 +57,13 @@ extension Matcher {
         let state = nodes[neighbour]
         if state.top == top { continue }
         let clock = clocks[state.top]
-        let weight = Int64(record.weight)
-        let slack = weight &- depth &- clock.radius(at: timeline.now) &- state.wrapped
+        let slack = Int64(record.weight) &- depth &- clock.radius(at: timeline.now) &- state.wrapped
         if slack > 0 {
-          let half = max((slack &+ 1) >> 1, min(slack, weight >> 4))
-          room = min(room, clock.rate > 0 ? half : slack)
+          if clock.rate > 0 && halves < Self.maxHalves {
+            half = min(half, (slack &+ 1) >> 1)
+          } else {
+            room = min(room, slack)
+          }
           continue
         }
         top = unite(top, state.top, over: node, neighbour)
@@ -64,6 +73,10 @@ extension Matcher {
         }
       }
       slot &+= count
+    }
+    if half < room {
+      places[node].slot &-= 1
+      room = half
     }
     if room != .max { wait(node, in: top, for: room) }
     return top
