@@ -46,7 +46,8 @@ struct ModelOptions: ParsableArguments {
   func load() throws -> LoadedDecoder {
     if let image {
       var source = try ByteSource(path: image)
-      return try LoadedDecoder(image: try source.readAll(), name: image, method: method, correlated: correlated)
+      return try LoadedDecoder(
+        image: try source.readAll(), name: image, method: method, correlated: correlated)
     }
     guard let errorModel else { throw CommandFailure("Neither --dem nor --image was given.") }
     let compiled = try ModelFile(path: errorModel, options: graphOptions.graph(correlated: correlated))
