@@ -1,16 +1,18 @@
 /// The nodes of a cluster that have something left to look for, the next one first: a skew heap.
 ///
-/// A cluster that stands still for a while and then grows on would otherwise have to tell all its nodes. So its nodes
-/// wait by the cluster's radius instead of by time, and only the cluster has an appointment on the timeline. Clusters
-/// merge, and so do their heaps. (D. Sleator and R. Tarjan, Self-adjusting heaps, SIAM J. Comput. 15, 1986.)
+/// A cluster that stands still for a while and then grows on would otherwise have to tell all its nodes. So
+/// its nodes wait by the cluster's radius instead of by time, and only the cluster has an appointment on the
+/// timeline. Clusters merge, and so do their heaps. (D. Sleator and R. Tarjan, Self-adjusting heaps, SIAM J.
+/// Comput. 15, 1986.)
 ///
-/// A node's own appointment, which the timeline has no use for here, holds its place: the radius to wait for in `time`,
-/// the left and the right child in `next` and `previous`.
+/// A node's own appointment, which the timeline has no use for here, holds its place: the radius to wait for
+/// in `time`, the left and the right child in `next` and `previous`.
 ///
-/// Invariant of the work: melding heaps of n nodes in all takes at most 3 log2 n + 2 steps, spread evenly over all
-/// melds since the heaps were empty. Call a node light if it holds at most half of what its parent holds. A right path
-/// has at most log2 n light nodes, and each heavy one on it, when a meld turns it to the left, pays for one that
-/// became a right child before; at most log2 n become so in a meld, each beside a light node on the new left path.
+/// Invariant of the work: melding heaps of n nodes in all takes at most 3 log2 n + 2 steps, spread evenly
+/// over all melds since the heaps were empty. Call a node light if it holds at most half of what its parent
+/// holds. A right path has at most log2 n light nodes, and each heavy one on it, when a meld turns it to the
+/// left, pays for one that became a right child before; at most log2 n become so in a meld, each beside a
+/// light node on the new left path.
 extension Matcher {
   /// The first node of the heap that holds all nodes of two.
   mutating func meld(_ first: UInt32, _ second: UInt32) -> UInt32 {

@@ -1,19 +1,21 @@
 /// Growth of clusters: what a node does when its time has come, and how two clusters become one.
 ///
-/// An edge is covered when the depths of its two ends add up to its weight. A node looks around when it could cover an
-/// edge by then: where the neighbour is free, or its cluster stands still, after all that is left of the edge; where its
-/// cluster grows, after half of it, but no more than `maxHalves` times. Nobody tells a node when a neighbour has been
-/// reached, stops or grows on, so that each look is the node's own. After a wait for all that was left, the edge lies
-/// inside a cluster and is never waited for again: that bounds the looks.
+/// An edge is covered when the depths of its two ends add up to its weight. A node looks around when it could
+/// cover an edge by then: where the neighbour is free, or its cluster stands still, after all that is left of
+/// the edge; where its cluster grows, after half of it, but no more than `maxHalves` times. Nobody tells a
+/// node when a neighbour has been reached, stops or grows on, so that each look is the node's own. After a
+/// wait for all that was left, the edge lies inside a cluster and is never waited for again: that bounds the
+/// looks.
 ///
-/// Two clusters that grow without a pause meet half-way, to the unit. Where one was held up and moves again, an edge may
-/// be covered beyond its weight before a node at its end looks. That is how the growth is defined; it makes no
-/// correction invalid, and growing in many small steps makes no fewer mistakes.
+/// Two clusters that grow without a pause meet half-way, to the unit. Where one was held up and moves again,
+/// an edge may be covered beyond its weight before a node at its end looks. That is how the growth is
+/// defined; it makes no correction invalid, and growing in many small steps makes no fewer mistakes.
 extension Matcher {
   /// How often a node may wait for half of an edge.
   static var maxHalves: UInt32 { 8 }
 
-  /// Does all that is due at `node`, of the growing cluster `region`. Returns the cluster that the node is in then.
+  /// Does all that is due at `node`, of the growing cluster `region`. Returns the cluster that the node is in
+  /// then.
   mutating func lookAround(_ node: UInt32, from region: UInt32) -> UInt32 {
     work &+= 1
     var top = region
@@ -82,7 +84,8 @@ extension Matcher {
     return top
   }
 
-  /// Makes one cluster of the growing `region` and of `other`, over the edge between a node of each. Returns it.
+  /// Makes one cluster of the growing `region` and of `other`, over the edge between a node of each. Returns
+  /// it.
   ///
   /// The smaller is taken into the larger, so that a node changes hands at most log2 N times.
   private mutating func unite(
@@ -118,7 +121,8 @@ extension Matcher {
     clocks[region].rate = 0
   }
 
-  /// Makes a cluster of a pair of the warm start, or of an event that was paired with the boundary. Returns it.
+  /// Makes a cluster of a pair of the warm start, or of an event that was paired with the boundary. Returns
+  /// it.
   private mutating func unpair(_ region: UInt32) -> UInt32 {
     let mate = ties[region].match
     ties[region].match = .none
@@ -136,7 +140,8 @@ extension Matcher {
     return region
   }
 
-  /// Takes `small` into `large`, both standing: its nodes, its heap, and its tree, which hangs on `node` by `end`.
+  /// Takes `small` into `large`, both standing: its nodes, its heap, and its tree, which hangs on `node` by
+  /// `end`.
   private mutating func absorb(
     _ small: UInt32, into large: UInt32, over node: UInt32, _ end: UInt32
   ) {
@@ -162,7 +167,8 @@ extension Matcher {
     clusters[small].size = 0
   }
 
-  /// Turns the way from `node` to the root of its tree round, and hangs the tree on `parent`, which may be `none`.
+  /// Turns the way from `node` to the root of its tree round, and hangs the tree on `parent`, which may be
+  /// `none`.
   mutating func reroot(_ node: UInt32, below parent: UInt32) {
     var node = node
     var below = parent

@@ -1,13 +1,13 @@
 /// From grown clusters to the edges of the correction.
 ///
-/// Every cluster has a tree: the edges by which its nodes were reached, and those over which clusters were united. It
-/// is peeled from its leaves: a leaf that has an event left passes it on over its edge, which then is in the
-/// correction. What reaches the root leaves by the boundary edge, if the cluster has an exit; else nothing is left
-/// there. (N. Delfosse and G. Zemor, arXiv:1703.01517.) Pairs of the warm start that no cluster has met are as they
-/// were.
+/// Every cluster has a tree: the edges by which its nodes were reached, and those over which clusters were
+/// united. It is peeled from its leaves: a leaf that has an event left passes it on over its edge, which then
+/// is in the correction. What reaches the root leaves by the boundary edge, if the cluster has an exit; else
+/// nothing is left there. (N. Delfosse and G. Zemor, arXiv:1703.01517.) Pairs of the warm start that no
+/// cluster has met are as they were.
 extension Matcher {
-  /// Gathers the correction. If the work limit ended the growth, what is left at the root of a cluster that was to grow
-  /// on leaves by the image's way out, which may cross other edges of the correction.
+  /// Gathers the correction. If the work limit ended the growth, what is left at the root of a cluster that
+  /// was to grow on leaves by the image's way out, which may cross other edges of the correction.
   mutating func peel(into answer: inout Answer) {
     var region: UInt32 = 0
     while region < eventCount {
@@ -21,8 +21,8 @@ extension Matcher {
     }
   }
 
-  /// Peels one cluster. Meanwhile a node's place holds the number of its children that are left in `region`, `none`
-  /// once the node is peeled itself; and in `slot` whether it has an event left.
+  /// Peels one cluster. Meanwhile a node's place holds the number of its children that are left in `region`,
+  /// `none` once the node is peeled itself; and in `slot` whether it has an event left.
   private mutating func peel(_ region: UInt32, into answer: inout Answer) {
     let exit = clusters[region].exit
     if exit != .none { reroot(exit, below: .none) }

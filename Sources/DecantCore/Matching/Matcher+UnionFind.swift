@@ -3,11 +3,11 @@ import CDecant
 /// Weighted union-find (Delfosse and Nickerson, arXiv:1709.06218; weighted as by Huang, Newman and Brown,
 /// arXiv:2004.04693), for callers who would rather have little bounded work than a lightest correction.
 ///
-/// It begins where matching begins, from the pairs of the warm start, which stand still. Around each event that is left
-/// grows a cluster, at the same speed everywhere, as regions do in `Matcher+Flooding`. But clusters that meet become
-/// one, for good: nothing shrinks, and no tree is kept. A cluster grows while it holds an odd number of events and
-/// has not touched the boundary. When none does, every cluster can be explained by its own edges, and
-/// `Matcher+Peeling` finds some that do.
+/// It begins where matching begins, from the pairs of the warm start, which stand still. Around each event
+/// that is left grows a cluster, at the same speed everywhere, as regions do in `Matcher+Flooding`. But
+/// clusters that meet become one, for good: nothing shrinks, and no tree is kept. A cluster grows while it
+/// holds an odd number of events and has not touched the boundary. When none does, every cluster can be
+/// explained by its own edges, and `Matcher+Peeling` finds some that do.
 ///
 /// A cluster is a region whose number is one of its events' regions; its nodes are on the region's shell.
 extension Matcher {
@@ -67,6 +67,7 @@ struct Cluster {
   var heap: UInt32
   /// Nodes; zero if it has become part of another cluster.
   var size: UInt32
-  /// The node whose boundary edge is covered, or `none`. There is one at most, since then the cluster stands still.
+  /// The node whose boundary edge is covered, or `none`. There is one at most, since then the cluster stands
+  /// still.
   var exit: UInt32
 }

@@ -16,7 +16,7 @@ struct NodePlace {
   var shellNext: UInt32
   /// The node it was reached from, or `none` for the event itself.
   var reachedFrom: UInt32
-  /// The slot that its next event concerns, by its position in the node's neighbourhood. Of a node in a cluster, `none`
-  /// less the times that it has waited for half of an edge.
+  /// The slot that its next event concerns, by its position in the node's neighbourhood. Of a node in a
+  /// cluster, `none` less the times that it has waited for half of an edge.
   var slot: UInt32
 }
