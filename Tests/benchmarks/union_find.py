@@ -30,7 +30,8 @@ WORK_SHOTS = 4000
 def wilson(count: int, shots: int) -> tuple[float, float]:
     z, rate = 1.96, count / shots
     middle, width = rate + z * z / (2 * shots), z * math.sqrt((rate * (1 - rate) + z * z / (4 * shots)) / shots)
-    return max((middle - width) / (1 + z * z / shots), 0.0), (middle + width) / (1 + z * z / shots)
+    low = 0.0 if count == 0 else (middle - width) / (1 + z * z / shots)
+    return low, (middle + width) / (1 + z * z / shots)
 
 
 def measure(
