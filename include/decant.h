@@ -163,7 +163,16 @@ enum {
    * mechanisms flip, and a second matching under these weights gives the answer and its weight. Exact in both
    * passes; where several first matchings are equally light, which of them lowers weights is free, so another
    * implementation of the same rule may part from this one there. Needs an image compiled with correlations. */
-  DECANT_CONFIG_CORRELATED = 1
+  DECANT_CONFIG_CORRELATED = 1,
+
+  /* Weighted union-find instead of matching, for the smallest bounded work. Events that the warm start cannot pair
+   * grow clusters, which unite where they meet; the correction is found inside them. It always explains every
+   * detection event, but need not be the lightest: expect more mistakes than of matching, the more the larger the
+   * code. worst_case_work is near-linear in the size of the graph where that of matching is cubic. Everything else
+   * holds as for matching: edges, changed weights, work limits, digests. A shot whose events the warm start can all
+   * pair has the same answer as in matching. With DECANT_CONFIG_CORRELATED, both passes are union-find; then each
+   * pass starts anew. No blossoms are formed. */
+  DECANT_CONFIG_UNION_FIND = 2
 };
 
 /* What a decoder needs and promises. */

@@ -1,6 +1,8 @@
 import ArgumentParser
 import DecantHost
 
+extension DecodingMethod: ExpressibleByArgument {}
+
 /// What to decode with: a detector error model, compiled on the spot, or an image compiled before.
 struct ModelOptions: ParsableArguments {
   @Option(
@@ -11,9 +13,17 @@ struct ModelOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Decoder image to decode with, made by decant compile.", valueName: "file"))
   var image: String?
 
+  @Option(
+    name: .customLong("decoder"),
+    help: ArgumentHelp(
+      "How to decode: matching, by a lightest correction; or union-find, for less bounded work and a few more "
+        + "mistakes.",
+      valueName: "decoder"))
+  var method = DecodingMethod.matching
+
   @Flag(
     name: .customLong("enable_correlations"),
-    help: "Match twice, the second time knowing what the errors of the first say about others.")
+    help: "Decode twice, the second time knowing what the errors of the first say about others.")
   var correlated = false
 
   @OptionGroup var graphOptions: GraphOptions
@@ -36,10 +46,11 @@ struct ModelOptions: ParsableArguments {
   func load() throws -> LoadedDecoder {
     if let image {
       var source = try ByteSource(path: image)
-      return try LoadedDecoder(image: try source.readAll(), name: image, correlated: correlated)
+      return try LoadedDecoder(
+        image: try source.readAll(), name: image, method: method, correlated: correlated)
     }
     guard let errorModel else { throw CommandFailure("Neither --dem nor --image was given.") }
     let compiled = try ModelFile(path: errorModel, options: graphOptions.graph(correlated: correlated))
-    return try LoadedDecoder(image: compiled.image, name: errorModel, correlated: correlated)
+    return try LoadedDecoder(image: compiled.image, name: errorModel, method: method, correlated: correlated)
   }
 }

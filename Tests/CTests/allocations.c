@@ -124,7 +124,11 @@ static void no_call_allocates(rig *r) {
   no_call_allocates_with(r, config);
   config.max_reweights = 4;
   no_call_allocates_with(r, config);
+  config.flags = DECANT_CONFIG_UNION_FIND;
+  no_call_allocates_with(r, config);
   if (!r->fixture->correlated) return;
+  config.flags |= DECANT_CONFIG_CORRELATED;
+  no_call_allocates_with(r, config);
   config.flags = DECANT_CONFIG_CORRELATED;
   no_call_allocates_with(r, config);
 }

@@ -13,8 +13,9 @@ static const struct {
 } chapters[] = {
     {"identity", run_identity},       {"layout", run_layout},         {"image", run_image},
     {"decoder", run_decoder},         {"shots", run_shots},           {"matching", run_matching},
-    {"reweighting", run_reweighting}, {"correlated", run_correlated}, {"watching", run_watching},
-    {"checkpoint", run_checkpoint},   {"sharing", run_sharing},       {"allocations", run_allocations},
+    {"reweighting", run_reweighting}, {"correlated", run_correlated}, {"union_find", run_union_find},
+    {"watching", run_watching},       {"checkpoint", run_checkpoint}, {"sharing", run_sharing},
+    {"allocations", run_allocations},
 };
 
 static bool wanted(const char *chapter, int count, char **arguments) {
@@ -26,7 +27,7 @@ static bool wanted(const char *chapter, int count, char **arguments) {
 }
 
 /* Ten thousand shots: one number says whether two builds decode alike. */
-static void print_digest(const fixture *f, decant_config config, const char *what) {
+static void print_digest(const fixture *f, decant_config config, const char *decoder, const char *what) {
   config.struct_size = sizeof config;
   rig r = rig_make(f, &config);
   for (int shot = 0; shot < 10000; shot++) {
@@ -36,23 +37,27 @@ static void print_digest(const fixture *f, decant_config config, const char *wha
                                          r.needs.observables_size, NULL);
     if (status < 0) abort();
   }
-  printf("%-22s work_limit %2d %-11s %016llx\n", f->name, (int)config.work_limit, what,
+  printf("%-22s %-10s work_limit %2d %-11s %016llx\n", f->name, decoder, (int)config.work_limit, what,
          (unsigned long long)digest_of(r.decoder));
   blocks_release(NULL);
 }
 
-/* Shots as they are, and as many cut short; the same with weights changed, and in two passes. */
+/* Shots as they are, and as many cut short; the same with weights changed, in two passes, and by union-find. */
 static void print_digests(void) {
   for (int k = 0; k < FIXTURES; k++) {
     const fixture *f = &fixtures[k];
-    for (uint64_t limit = 0; limit <= 40; limit += 40) {
-      print_digest(f, (decant_config){.work_limit = limit}, "");
-      print_digest(f, (decant_config){.work_limit = limit, .max_reweights = 8}, "reweighted");
+    for (int k = 0; k < 4; k++) {
+      uint64_t limit = k % 2 * 40;
+      uint32_t flags = k / 2 * DECANT_CONFIG_UNION_FIND;
+      const char *decoder = k / 2 == 0 ? "matching" : "union-find";
+      print_digest(f, (decant_config){.work_limit = limit, .flags = flags}, decoder, "");
+      print_digest(f, (decant_config){.work_limit = limit, .flags = flags, .max_reweights = 8}, decoder,
+                   "reweighted");
       if (!f->correlated) continue;
-      decant_config both = {.work_limit = limit, .flags = DECANT_CONFIG_CORRELATED};
-      print_digest(f, both, "correlated");
+      decant_config both = {.work_limit = limit, .flags = flags | DECANT_CONFIG_CORRELATED};
+      print_digest(f, both, decoder, "correlated");
       both.max_reweights = 8;
-      print_digest(f, both, "both");
+      print_digest(f, both, decoder, "both");
     }
   }
 }

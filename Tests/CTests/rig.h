@@ -108,6 +108,7 @@ int run_shots(void);
 int run_matching(void);
 int run_reweighting(void);
 int run_correlated(void);
+int run_union_find(void);
 int run_watching(void);
 int run_checkpoint(void);
 int run_sharing(void);

@@ -9,7 +9,7 @@ import Testing
 /// and the boundary, are covered beyond their distance, bound the weight of every matching from below by
 /// their sum. A matching of that weight is lightest. Distances here come from Floyd and Warshall's algorithm.
 @Suite struct DualCertificateTests {
-  private struct Case {
+  struct Case {
     let graph: DetectorGraph
     let weights: [Int64]
     let events: [UInt32]

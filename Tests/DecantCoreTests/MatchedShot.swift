@@ -9,16 +9,16 @@ final class MatchedShot {
   private let workspace: UnsafeMutableRawPointer
   var decoder: Decoder
 
-  init(_ graph: DetectorGraph, events: [UInt32]) throws {
+  init(_ graph: DetectorGraph, events: [UInt32], _ configuration: Configuration = Configuration()) throws {
     let bytes = try ImageCompiler.compile(graph)
     let image = UnsafeMutableRawPointer.allocate(byteCount: bytes.count, alignment: 64)
     bytes.withUnsafeBytes { image.copyMemory(from: $0.baseAddress!, byteCount: bytes.count) }
     self.image = image
     var reader = ImageReader(image)
     precondition(reader.check(available: bytes.count) == Status.ok, "the compiler's image must be sound")
-    let layout = WorkspaceLayout(reader, Configuration())
+    let layout = WorkspaceLayout(reader, configuration)
     workspace = .allocate(byteCount: layout.size, alignment: 64)
-    Decoder.setUp(workspace, image: reader, layout: layout, Configuration())
+    Decoder.setUp(workspace, image: reader, layout: layout, configuration)
     decoder = Decoder(workspace.assumingMemoryBound(to: DecoderState.self))
     decoder.matcher.reset()
     for event in events { decoder.matcher.events.insert(event) }

@@ -34,6 +34,20 @@ import Testing
     }
   }
 
+  /// Union-find has no blossoms, and brings clusters instead.
+  @Test func unionFindNeedsLess() {
+    var image = ImageReader(UnsafeRawPointer(bitPattern: 64)!)
+    image.detectors = 1000
+    image.edgeCount = 5000
+    let matching = WorkspaceLayout(image, Configuration())
+    let unionFind = WorkspaceLayout(image, Configuration(isUnionFind: true))
+    #expect(unionFind.regionCount == 1000)
+    #expect(unionFind.clusters % WorkspaceLayout.alignment == 0)
+    #expect(unionFind.clusters + 1000 * MemoryLayout<Cluster>.stride <= unionFind.size)
+    #expect(unionFind.size < matching.size)
+    #expect(matching.clusters == 0)
+  }
+
   /// What a 64-bit machine can address but a 32-bit one cannot must be refused there, not wrap around.
   @Test func hugeGraphsDoNotWrap() {
     var image = ImageReader(UnsafeRawPointer(bitPattern: 64)!)

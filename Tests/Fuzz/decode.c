@@ -276,7 +276,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   session s = {.graph = &models[k].graph, .image = models[k].image, .image_size = models[k].size};
   s.correlated = k >= CORRELATED && with % 4 != 0;
   s.config = (decant_config){.struct_size = sizeof s.config,
-                             .flags = s.correlated ? DECANT_CONFIG_CORRELATED : 0,
+                             .flags = (s.correlated ? DECANT_CONFIG_CORRELATED : 0) |
+                                      (with / 64 % 2 == 1 ? DECANT_CONFIG_UNION_FIND : 0),
                              .work_limit = limit % 2 == 0 ? 0 : (uint64_t)limit * 3,
                              .max_reweights = with / 4 % 16};
   s.changed = graph_with_own_edges(s.graph);

@@ -4,6 +4,7 @@
     bench.py --correlated [...]                                         throughput of correlated matching
     bench.py --latency [...]                                            one shot at a time
     bench.py --reweight [...]                                           cost of weights for one shot
+    bench.py --union-find [...]                                         union-find beside matching
 
 Throughput. A cell is Stim's rotated memory Z with `d` rounds and all four noise arguments at p. Both decoders
 read bit-packed detection events and write bit-packed predictions. They take turns on chunks of about 20 ms, each
@@ -19,7 +20,7 @@ and the first decode, which completes the graph.
 Correlated. The same against PyMatching's correlated decode_batch, with our plain decoder, on an image without
 correlations, as a third that takes turns: `over plain` is our own ratio of correlated to plain.
 
-Latency. See latency.py. Weights for one shot. See reweight.py.
+Latency. See latency.py. Weights for one shot. See reweight.py. Union-find. See union_find.py.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "python"))
 import decant_abi as abi  # noqa: E402
 import latency  # noqa: E402
 import reweight  # noqa: E402
+import union_find  # noqa: E402
 from graphs import memory_circuit  # noqa: E402
 
 CHUNK_NS = 20_000_000
@@ -73,8 +75,8 @@ class Cell:
         self.plain = abi.Decoder(abi.compile_image(str(self.dem))) if correlated else self.decant
         self.pymatching = pymatching.Matching.from_detector_error_model(self.dem, enable_correlations=correlated)
 
-    def sample(self, shots: int) -> tuple[np.ndarray, np.ndarray]:
-        sampler = self.circuit.compile_detector_sampler(seed=20240 + self.d)
+    def sample(self, shots: int, seed: int = 20240) -> tuple[np.ndarray, np.ndarray]:
+        sampler = self.circuit.compile_detector_sampler(seed=seed + self.d)
         return sampler.sample(shots, separate_observables=True, bit_packed=True)
 
     def decode_decant(self, shots: np.ndarray, out: np.ndarray) -> None:
@@ -209,12 +211,18 @@ def main() -> None:
     what.add_argument("--correlated", action="store_true", help="throughput of correlated matching")
     what.add_argument("--latency", action="store_true", help="time of each shot alone instead of throughput")
     what.add_argument("--reweight", action="store_true", help="cost of weights for one shot")
+    what.add_argument("--union-find", action="store_true", help="mistakes, speed and work of union-find and matching")
     arguments = parser.parse_args()
 
     core = max(os.sched_getaffinity(0))
     os.sched_setaffinity(0, {core})
     print(f"stim {stim.__version__}, pymatching {pymatching.__version__}, pinned to core {core}")
-    headers = {"latency": latency.HEADER, "reweight": reweight.HEADER, "correlated": HEADER + " | over plain"}
+    headers = {
+        "latency": latency.HEADER,
+        "reweight": reweight.HEADER,
+        "union_find": union_find.HEADER,
+        "correlated": HEADER + " | over plain",
+    }
     print(next((header for name, header in headers.items() if getattr(arguments, name)), HEADER), flush=True)
     results = []
     for p in arguments.p:
@@ -227,6 +235,10 @@ def main() -> None:
                 cell = Cell(d, p)
                 results.append(reweight.measure(str(cell.dem), cell.image, cell.sample, d, p, arguments.seconds))
                 reweight.show(results[-1])
+            elif arguments.union_find:
+                cell = Cell(d, p)
+                results.append(union_find.measure(cell.image, cell.sample, d, p, arguments.seconds))
+                union_find.show(results[-1])
             else:
                 results.append(throughput(d, p, arguments.seconds, arguments.correlated))
                 print_throughput(results[-1])

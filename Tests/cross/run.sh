@@ -31,6 +31,14 @@ same() { # WHAT COMMAND...: the lines that may not depend on the processor
   echo "ok    $what: $(grep digest "$out/$what.facts")"
 }
 
+same_otherwise() { # WHAT COMMAND...: the same of digest.c, which decodes in other ways
+  what=$1
+  shift
+  "$@" $image $files.dets.b8 >"$out/$what.digests"
+  diff "$out/native.digests" "$out/$what.digests" || { echo "FAIL  $what decodes differently"; exit 1; }
+  echo "ok    $what: union-find and work limits as well"
+}
+
 lean() { # WHAT OBJECT: memory functions, compiler helpers and, never reached, the runtime's stub for a heap
   nm -u "$2" | awk '{ print $2 }' \
     | grep -vE '^(mem(cpy|move|set|cmp)|__aeabi_[a-z0-9]+|__(u?div|u?mod|ash[lr]|lshr|mul)di3|free|posix_memalign)$' \
@@ -40,17 +48,24 @@ lean() { # WHAT OBJECT: memory functions, compiler helpers and, never reached, t
 
 build/demo/decode-shots $image $files.dets.b8 $files.obs.b8 13 >$out/native.txt
 grep -E '^(shots|mistakes|work|digest)' $out/native.txt >$out/native.facts
+gcc -std=c11 -O2 -Wall -Wextra -Werror -Iinclude Tests/cross/digest.c build/lib/libdecant.a -o $out/native-digest
+$out/native-digest $image $files.dets.b8 >$out/native.digests
 
 core $out/aarch64.o aarch64-none-none-elf -O -no-allocations -Xcc -fPIC
 # Swift marks its empty array storage protected, which a static AArch64 program cannot copy.
 aarch64-linux-gnu-objcopy --localize-symbol='$es16_emptyBoxStorageSi_Sitvp' $out/aarch64.o
 aarch64-linux-gnu-gcc -std=c11 -O2 -static -Iinclude Examples/decode-shots/main.c $out/aarch64.o -lm -o $out/aarch64
 same aarch64 qemu-aarch64 $out/aarch64
+aarch64-linux-gnu-gcc -std=c11 -O2 -static -Iinclude Tests/cross/digest.c $out/aarch64.o -o $out/aarch64-digest
+same_otherwise aarch64 qemu-aarch64 $out/aarch64-digest
 
 core $out/armv7.o armv7-none-none-eabi -O -Xcc -mfloat-abi=hard -Xcc -mfpu=neon
 arm-linux-gnueabihf-gcc -std=c11 -O2 -static -Wl,--gc-sections -Iinclude Examples/decode-shots/main.c \
   $out/armv7.o -lm -o $out/armv7
 same armv7 qemu-arm $out/armv7
+arm-linux-gnueabihf-gcc -std=c11 -O2 -static -Wl,--gc-sections -Iinclude Tests/cross/digest.c $out/armv7.o \
+  -o $out/armv7-digest
+same_otherwise armv7 qemu-arm $out/armv7-digest
 
 core $out/cortex-m4.o armv7em-none-none-eabi -Osize -Xcc -mfloat-abi=soft
 lean cortex-m4 $out/cortex-m4.o

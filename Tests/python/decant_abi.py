@@ -22,7 +22,7 @@ LIBRARY = Path(os.environ.get("DECANT_LIBRARY", ROOT / "build/lib/libdecant.so")
 OK, TRUNCATED = 0, 4
 BAD_ARGUMENT, BUFFER_TOO_SMALL, UNSUPPORTED, IMPOSSIBLE = -1, -2, -6, -10
 BOUNDARY = 0xFFFF_FFFF
-CONFIG_CORRELATED = 1
+CONFIG_CORRELATED, CONFIG_UNION_FIND = 1, 2
 REPORT_TRUNCATED = 1
 MAX_WEIGHT = 33_554_430
 EDGE = np.dtype([("a", "<u4"), ("b", "<u4")])
@@ -209,11 +209,17 @@ class Decoder:
     """A decoder and its workspace."""
 
     def __init__(
-        self, image: Image, work_limit: int = 0, *, correlated: bool = False, max_reweights: int = 0
+        self,
+        image: Image,
+        work_limit: int = 0,
+        *,
+        correlated: bool = False,
+        union_find: bool = False,
+        max_reweights: int = 0,
     ) -> None:
         self.image = image
         self.needs = Requirements()
-        flags = CONFIG_CORRELATED if correlated else 0
+        flags = (CONFIG_CORRELATED if correlated else 0) | (CONFIG_UNION_FIND if union_find else 0)
         config = Config(flags=flags, work_limit=work_limit, max_reweights=max_reweights)
         where = (image.bytes.ctypes.data, image.bytes.size)
         _check(library.decant_decoder_measure(*where, c.byref(config), c.byref(self.needs)))

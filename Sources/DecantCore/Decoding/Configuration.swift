@@ -6,4 +6,6 @@ struct Configuration {
   var maxReweights: UInt32 = 0
   /// Whether a second pass matches under what the edges of the first say about others.
   var isCorrelated = false
+  /// Whether union-find decodes instead of matching.
+  var isUnionFind = false
 }

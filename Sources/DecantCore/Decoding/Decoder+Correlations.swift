@@ -19,6 +19,8 @@ extension Decoder {
       return Status.truncated
     }
 
+    if matcher.isUnionFind { matcher.forgetClusters() }
+    let grownEvents = matcher.grownEvents
     let correlations = state.pointee.image.correlations
     let graph = matcher.graph
     if let trail = first.trail, trail.count <= trail.capacity, !isToggled {
@@ -42,8 +44,12 @@ extension Decoder {
     }
 
     matcher.overlay.isActive = true
-    matcher.isSecondPass = true
-    matcher.yield()
-    return matcher.match()
+    if !matcher.isUnionFind {
+      matcher.isSecondPass = true
+      matcher.yield()
+    }
+    let end = matcher.match()
+    matcher.grownEvents = grownEvents
+    return end
   }
 }

@@ -43,6 +43,7 @@ extension Decoder {
   /// complete but a path could not be searched for any more. Of correlations, each rule is read once at most; each
   /// of the S changed slots makes for six looks and moved nodes at most, besides the nodes that are given up.
   static func worstCaseWork(_ image: ImageReader, _ configuration: Configuration) -> UInt64 {
+    if configuration.isUnionFind { return worstCaseUnionFind(image, configuration) }
     let passes: UInt64 = configuration.isCorrelated ? 2 : 1
     let nodes = UInt64(image.detectors)
     let slots = 2 &* UInt64(image.edgeCount)
@@ -51,6 +52,37 @@ extension Decoder {
       passes &* nodes &* (64 &+ 4 &* UInt64(image.longestEscape))
       &+ (configuration.isCorrelated ? image.ruleSteps &+ 6 &* slots &+ 4 &* nodes : 0)
     return min(flooding, configuration.workLimit).addingSaturating(rest)
+  }
+
+  /// The same for union-find, with L = log2 N rounded down.
+  ///
+  /// A node looks around when it joins a cluster; when the cluster grows on after a union at the node had
+  /// ended its growth, and there are fewer than N unions; after each of at most 8 waits for half of an edge;
+  /// and after waits for all that was left of an edge, of which each of the S slots causes one at most (see
+  /// `Matcher+Clusters`). So there are at most 10N + S looks. Each takes its node from a heap, and may put it
+  /// back; nodes that join are put there, and unions meld two heaps: 2 (10N + S) + 2N melds, of 3L + 2 steps
+  /// each on the whole (see `ClusterHeap`). A union passes over the nodes of the smaller cluster, and over
+  /// some of them once more to turn its tree round: 2NL steps, for the cluster that holds a node has then at
+  /// least doubled.
+  ///
+  /// With a limit: the look that crosses it unites its cluster with others, none of which is passed over
+  /// twice, while the nodes of its own are passed over at most twice as often as there are nodes, and begins
+  /// 2D + 4 melds at most for D slots, whose steps are 3L + 2 for each and another N saved up before. Beside
+  /// the growth, the warm start looks at each event 18 times at most; peeling passes over each node three
+  /// times, twice over in two attempts; and a cluster that is left takes one way out.
+  private static func worstCaseUnionFind(_ image: ImageReader, _ configuration: Configuration) -> UInt64 {
+    let passes: UInt64 = configuration.isCorrelated ? 2 : 1
+    let nodes = UInt64(image.detectors)
+    let slots = 2 &* UInt64(image.edgeCount)
+    let levels = UInt64(truncatingIfNeeded: 63 &- (nodes | 1).leadingZeroBitCount)
+    let meld = 3 &* levels &+ 2
+    let looks = (2 &+ UInt64(Matcher.maxHalves)) &* nodes &+ slots
+    let growth = looks &+ (2 &* looks &+ 2 &* nodes) &* meld &+ 2 &* nodes &* levels
+    let overshoot = (2 &* UInt64(image.maxDegree) &+ 4) &* meld
+    let rest =
+      passes &* nodes &* (64 &+ 2 &* UInt64(image.longestEscape))
+      &+ (configuration.isCorrelated ? image.ruleSteps : 0)
+    return min(passes &* growth, configuration.workLimit).addingSaturating(rest &+ overshoot)
   }
 
   private static func saturating(_ a: UInt64, _ b: UInt64) -> UInt64 {

@@ -33,6 +33,7 @@ struct Decoder {
       ties: Table(base + layout.ties, count: layout.regionCount),
       events: bits(layout.events, layout.nodeCount),
       owned: bits(layout.owned, layout.nodeCount),
+      clusters: Table(base + layout.clusters, count: layout.nodeCount),
       timeline: Timeline(
         appointments: Table(base + layout.appointments, count: layout.nodeCount &+ layout.regionCount),
         waiting: bits(layout.waiting, layout.nodeCount &+ layout.regionCount),
@@ -46,6 +47,7 @@ struct Decoder {
         toggled: bits(layout.toggledEdges, layout.edgeCount),
         rowShift: layout.rowShift,
         isActive: state.pointee.reweighting.count != 0),
+      isUnionFind: state.pointee.configuration.isUnionFind,
       workLimit: state.pointee.configuration.workLimit)
     frame = Table(base + layout.frame, count: layout.frameSize)
     flips = bits(layout.flips, layout.edgeCount)

@@ -2,7 +2,7 @@
 ///
 /// Capacities follow from the number of nodes N alone, and hold for every shot:
 /// - a region for each event (at most N) and each blossom. Blossoms are nested or apart and each holds at
-///   least three regions, so at most (N - 1) / 2 of them exist at once;
+///   least three regions, so at most (N - 1) / 2 of them exist at once. Union-find has none;
 /// - one appointment for each node and each region;
 /// - lists run through the records themselves.
 struct WorkspaceLayout {
@@ -31,6 +31,8 @@ struct WorkspaceLayout {
   var toggledFrame = 0
   /// Present for correlated matching.
   var trail = 0
+  /// Present for union-find.
+  var clusters = 0
   var size = 0
   /// True if a 32-bit machine cannot address a workspace of this size.
   var overflows = false
@@ -50,7 +52,7 @@ struct WorkspaceLayout {
 
   init(_ image: ImageReader, _ configuration: Configuration) {
     nodeCount = Int(truncatingIfNeeded: image.detectors)
-    regionCount = nodeCount &+ nodeCount / 2
+    regionCount = configuration.isUnionFind ? nodeCount : nodeCount &+ nodeCount / 2
     edgeCount = Int(truncatingIfNeeded: image.edgeCount)
     parityCount = Int(truncatingIfNeeded: image.closedComponentCount)
     frameSize = (Int(truncatingIfNeeded: image.observables) &+ 7) / 8
@@ -76,6 +78,7 @@ struct WorkspaceLayout {
       baseEvents = takeBits(nodeCount)
       baseFrame = take(UInt8.self, frameSize)
     }
+    if configuration.isUnionFind { clusters = take(Cluster.self, nodeCount) }
     if configuration.isCorrelated { trail = take(TrailStep.self, nodeCount) }
     if (configuration.isCorrelated || maxReweights != 0) && edgeCount != 0 {
       takeOverlay(maxDegree: image.maxDegree)

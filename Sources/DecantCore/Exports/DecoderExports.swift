@@ -13,12 +13,14 @@ extension Configuration {
       reserved: MemoryLayout.size(ofValue: config.pointee.reserved))
     guard status == Status.ok else { return status }
     let correlated = UInt32(DECANT_CONFIG_CORRELATED)
-    guard config.pointee.flags & ~correlated == 0, config.pointee.reserved0 == 0 else {
+    let unionFind = UInt32(DECANT_CONFIG_UNION_FIND)
+    guard config.pointee.flags & ~(correlated | unionFind) == 0, config.pointee.reserved0 == 0 else {
       return Status.unsupported
     }
     if config.pointee.work_limit != 0 { workLimit = config.pointee.work_limit }
     maxReweights = config.pointee.max_reweights
     isCorrelated = config.pointee.flags & correlated != 0
+    isUnionFind = config.pointee.flags & unionFind != 0
     return Status.ok
   }
 

@@ -7,6 +7,10 @@ extension Matcher {
   /// Gathers the correction. With `searches` false, paths whose middle was lost are replaced by ways out.
   /// Returns false if that had to be done although `searches` is true, because the work limit was reached.
   mutating func collect(into answer: inout Answer, searches: Bool) -> Bool {
+    if isUnionFind {
+      peel(into: &answer)
+      return true
+    }
     self.searches = searches
     walks &+= 1
     var region: UInt32 = 0
@@ -76,7 +80,7 @@ extension Matcher {
   }
 
   @inline(__always)
-  private mutating func emit(_ path: TightPath, into answer: inout Answer) {
+  mutating func emit(_ path: TightPath, into answer: inout Answer) {
     guard path.node != .none else {
       if path.toEvent == .none {
         escape(from: path.fromEvent, into: &answer)

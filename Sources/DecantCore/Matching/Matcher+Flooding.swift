@@ -156,7 +156,7 @@ extension Matcher {
   }
 
   @inline(__always)
-  private mutating func arrive(at node: UInt32, from neighbour: UInt32, by slot: UInt32, top: UInt32) {
+  mutating func arrive(at node: UInt32, from neighbour: UInt32, by slot: UInt32, top: UInt32) {
     nodes[node] = NodeState(
       wrapped: 0 &- clocks[top].radius(at: timeline.now), top: top, event: nodes[neighbour].event)
     places[node] = NodePlace(

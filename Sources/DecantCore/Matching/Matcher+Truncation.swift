@@ -6,6 +6,8 @@
 /// detection event, though it need not be the lightest.
 extension Matcher {
   mutating func finishTrees() {
+    // A cluster that is left needs none: its root is where the way out begins.
+    if isUnionFind { return }
     var region: UInt32 = 0
     while region < eventCount {
       work &+= 1

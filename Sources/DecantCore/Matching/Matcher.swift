@@ -19,6 +19,8 @@ struct Matcher {
   let events: BitSet
   /// Nodes that lie in some region.
   let owned: BitSet
+  /// What clusters know of themselves; see `Matcher+UnionFind`.
+  let clusters: Table<Cluster>
   var timeline: Timeline
   let search: SearchTables
   /// Nodes that a region covers and at which a second pass has lowered weights. It shares its room with the searches,
@@ -26,6 +28,8 @@ struct Matcher {
   var suspects: BitSet { search.settled }
   var overlay: Overlay
 
+  /// Whether to unite clusters instead of matching; see `Matcher+UnionFind`.
+  let isUnionFind: Bool
   /// Regions of single events come first; blossoms use what is behind them.
   var regionCount: UInt32 = 0
   var eventCount: UInt32 = 0
@@ -76,6 +80,7 @@ struct Matcher {
     warmStart()
     if isSecondPass { plantFreedRoots() }
     guard treeCount != 0 else { return Status.ok }
+    if isUnionFind { return growClusters() }
     timeline.reset()
     startTrees()
     var end = Status.ok

@@ -16,6 +16,7 @@ struct NodePlace {
   var shellNext: UInt32
   /// The slot by which it was reached from another node, one of that node's; `none` for the event itself.
   var reachedBy: UInt32
-  /// The slot that its next event concerns, by its position in the node's neighbourhood.
+  /// The slot that its next event concerns, by its position in the node's neighbourhood. Of a node in a
+  /// cluster, `none` less the times that it has waited for half of an edge.
   var slot: UInt32
 }

@@ -1,5 +1,13 @@
 import CDecant
 
+/// How shots are decoded: the flags of decant.h that exclude each other.
+public enum DecodingMethod: String, CaseIterable, Sendable {
+  /// By a lightest correction.
+  case matching
+  /// By any correction that grown clusters hold, with less bounded work.
+  case unionFind = "union-find"
+}
+
 /// A decoder, with its image and its workspace in memory of its own.
 ///
 /// It uses the library as any C program does, through decant.h alone. One thread at a time may use it.
@@ -19,9 +27,11 @@ public final class LoadedDecoder {
 
   /// Makes a decoder from the bytes of an image.
   ///
-  /// name: what messages call it. correlated: whether to match in two passes, which the image must have been
+  /// name: what messages call it. correlated: whether to decode in two passes, which the image must have been
   /// compiled for.
-  public init(image bytes: [UInt8], name: String, correlated: Bool = false) throws(DecoderError) {
+  public init(
+    image bytes: [UInt8], name: String, method: DecodingMethod = .matching, correlated: Bool = false
+  ) throws(DecoderError) {
     guard let image = AlignedBlock(bytes) else { throw .outOfMemory(name, UInt64(bytes.count)) }
     var info = decant_image_info()
     info.struct_size = UInt32(MemoryLayout<decant_image_info>.size)
@@ -30,6 +40,7 @@ public final class LoadedDecoder {
 
     var config = decant_config()
     config.struct_size = UInt32(MemoryLayout<decant_config>.size)
+    if method == .unionFind { config.flags |= UInt32(DECANT_CONFIG_UNION_FIND) }
     var needs = decant_requirements()
     needs.struct_size = UInt32(MemoryLayout<decant_requirements>.size)
     status = decant_decoder_measure(image.address, image.size, &config, &needs)
@@ -37,7 +48,7 @@ public final class LoadedDecoder {
 
     // An image does not say it otherwise: only one with correlations serves a decoder that asks for them.
     var correlatedConfig = config
-    correlatedConfig.flags = UInt32(DECANT_CONFIG_CORRELATED)
+    correlatedConfig.flags |= UInt32(DECANT_CONFIG_CORRELATED)
     var correlatedNeeds = needs
     status = decant_decoder_measure(image.address, image.size, &correlatedConfig, &correlatedNeeds)
     holdsCorrelations = status == decant_status(DECANT_OK)
