@@ -117,7 +117,7 @@ typedef struct decant_image_info {
   uint32_t format_version;
   uint64_t image_size;       /* bytes; at most the size passed in */
   uint32_t crc32;            /* of the whole image, its own field counted as zero */
-  uint32_t flags;            /* none yet */
+  uint32_t flags;            /* DECANT_IMAGE_ flags */
   uint32_t detectors;        /* nodes of the matching graph; bits in a shot */
   uint32_t observables;      /* bits in an answer */
   uint32_t edges;            /* of the matching graph, boundary edges included */
@@ -131,6 +131,10 @@ typedef struct decant_image_info {
   double weight_scale;       /* integer weight = 2 * round(weight_scale * ln((1 - p) / p)) */
   uint64_t reserved[4];
 } decant_image_info;
+
+enum {
+  DECANT_IMAGE_CORRELATED = 1 /* holds what DECANT_CONFIG_CORRELATED needs */
+};
 
 /* Checks a whole image, and tells what it holds.
  *
@@ -152,8 +156,9 @@ typedef struct decant_config {
   uint32_t flags;      /* DECANT_CONFIG_ flags */
   uint64_t work_limit; /* work units after which a shot's matching is cut short; 0 for no limit. Measure how many
                           nanoseconds a unit takes on your machine (decant_report tells units) and choose. */
-  uint32_t max_reweights; /* weights that decant_reweight_next may change for one shot; 0 for none. They take room
-                             in the workspace: some 8 bytes an edge of the graph, up to 24 where many may change */
+  uint32_t max_reweights; /* weights that decant_reweight_next may change for one shot; 0 for none. They, or correlated
+                             matching, take room in the workspace: for each detector, 4 bytes for each edge that the
+                             busiest detector has, rounded up to a power of two */
   uint32_t reserved0;
   uint64_t reserved[5];
 } decant_config;

@@ -20,7 +20,7 @@ public func decant_image_inspect(
     format_version: reader.u32(Header.formatVersion),
     image_size: UInt64(truncatingIfNeeded: reader.size),
     crc32: reader.u32(Header.crc32),
-    flags: 0,
+    flags: reader.hasCorrelations ? UInt32(DECANT_IMAGE_CORRELATED) : 0,
     detectors: reader.detectors,
     observables: reader.observables,
     edges: reader.edgeCount,

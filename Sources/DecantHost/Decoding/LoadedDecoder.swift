@@ -41,21 +41,15 @@ public final class LoadedDecoder {
     var config = decant_config()
     config.struct_size = UInt32(MemoryLayout<decant_config>.size)
     if method == .unionFind { config.flags |= UInt32(DECANT_CONFIG_UNION_FIND) }
+    holdsCorrelations = info.flags & UInt32(DECANT_IMAGE_CORRELATED) != 0
+    if correlated {
+      guard holdsCorrelations else { throw .uncorrelated(name) }
+      config.flags |= UInt32(DECANT_CONFIG_CORRELATED)
+    }
     var needs = decant_requirements()
     needs.struct_size = UInt32(MemoryLayout<decant_requirements>.size)
     status = decant_decoder_measure(image.address, image.size, &config, &needs)
     guard status == decant_status(DECANT_OK) else { throw .loading(name, status) }
-
-    // An image does not say it otherwise: only one with correlations serves a decoder that asks for them.
-    var correlatedConfig = config
-    correlatedConfig.flags |= UInt32(DECANT_CONFIG_CORRELATED)
-    var correlatedNeeds = needs
-    status = decant_decoder_measure(image.address, image.size, &correlatedConfig, &correlatedNeeds)
-    holdsCorrelations = status == decant_status(DECANT_OK)
-    if correlated {
-      guard holdsCorrelations else { throw .uncorrelated(name) }
-      (config, needs) = (correlatedConfig, correlatedNeeds)
-    }
 
     guard let size = Int(exactly: needs.workspace_size), let workspace = AlignedBlock(size: size) else {
       throw .outOfMemory(name, needs.workspace_size)
