@@ -156,9 +156,9 @@ typedef struct decant_config {
   uint32_t flags;      /* DECANT_CONFIG_ flags */
   uint64_t work_limit; /* work units after which a shot's matching is cut short; 0 for no limit. Measure how many
                           nanoseconds a unit takes on your machine (decant_report tells units) and choose. */
-  uint32_t max_reweights; /* weights that decant_reweight_next may change for one shot; 0 for none. They, or correlated
-                             matching, take room in the workspace: for each detector, 4 bytes for each edge that the
-                             busiest detector has, rounded up to a power of two */
+  uint32_t max_reweights; /* weights that decant_reweight_next may change for one shot; 0 for none. They take room in
+                             the workspace: for each detector, 8 bytes for each edge that the busiest detector has,
+                             rounded up to a power of two (correlated matching takes half of that) */
   uint32_t reserved0;
   uint64_t reserved[5];
 } decant_config;

@@ -55,6 +55,30 @@ extension Decoder {
     )
   }
 
+  /// Writes what `Overlay.twins` says of the image. Once is enough.
+  func noteTwins() {
+    let graph = matcher.graph
+    let overlay = matcher.overlay
+    var node: UInt32 = 0
+    while node < graph.nodeCount {
+      let pattern = graph.pattern(of: node)
+      var position: UInt32 = 0
+      while position < pattern.degree {
+        let neighbour = graph.neighbour(of: node, behind: pattern.firstSlot &+ position)
+        if let twin = graph.twin(of: pattern.firstSlot &+ position, at: node) {
+          let there = twin &- graph.pattern(of: neighbour).firstSlot
+          overlay.twins[overlay.entry(of: node, position)] = overlay.entry(of: neighbour, there)
+        }
+        position &+= 1
+      }
+      if pattern.boundaryWeight != .none {
+        let entry = overlay.entry(of: node, pattern.degree)
+        overlay.twins[entry] = entry
+      }
+      node &+= 1
+    }
+  }
+
   /// Stages one entry. False if there is no such edge, if it was staged before, or if the weight is odd or
   /// out of range.
   @inline(__always)
@@ -67,10 +91,7 @@ extension Decoder {
     let place = matcher.overlay.entry(of: entry.a, position)
     guard !matcher.overlay.changed.contains(place) else { return false }
     matcher.overlay.note(entry.weight.magnitude, entry: place)
-    if entry.b != .none {
-      let twin = graph.slot(of: entry.b, to: entry.a) &- graph.pattern(of: entry.b).firstSlot
-      matcher.overlay.note(entry.weight.magnitude, entry: matcher.overlay.entry(of: entry.b, twin))
-    }
+    matcher.overlay.note(entry.weight.magnitude, entry: matcher.overlay.twins[place])
     matcher.overlay.isActive = true
     state.pointee.reweighting.count &+= 1
 
@@ -106,10 +127,15 @@ extension Graph {
     let pattern = pattern(of: node)
     let end = pattern.firstSlot &+ pattern.degree
     if neighbour == .none { return pattern.boundaryWeight == .none ? nil : end }
+    // Without a branch for each slot, since none can be guessed.
     let step = neighbour &- node
-    var slot = pattern.firstSlot
-    while slot < end && slots[slot].step != step { slot &+= 1 }
-    return slot < end ? slot : nil
+    var found = end
+    var slot = end
+    while slot != pattern.firstSlot {
+      slot &-= 1
+      found = slots[slot].step == step ? slot : found
+    }
+    return found < end ? found : nil
   }
 }
 

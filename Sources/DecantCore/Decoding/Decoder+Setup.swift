@@ -13,6 +13,7 @@ extension Decoder {
       to: DecoderState(
         magic: DecoderState.magic, image: image, layout: layout, configuration: configuration,
         reweighting: Reweighting(), totals: Totals()))
+    if layout.twinCount != 0 { Decoder(state).noteTwins() }
     guard layout.baseEvents != 0 else { return }
     let baseEvents = BitSet(
       words: Table(memory + layout.baseEvents, count: BitSet.wordCount(layout.nodeCount)))

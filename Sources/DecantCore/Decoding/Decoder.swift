@@ -44,6 +44,7 @@ struct Decoder {
       overlay: Overlay(
         weights: Table(base + layout.overlayWeights, count: layout.rowEntryCount),
         changed: bits(layout.overlayChanged, layout.rowEntryCount),
+        twins: Table(base + layout.overlayTwins, count: layout.twinCount),
         toggled: bits(layout.toggledEdges, layout.edgeCount),
         rowShift: layout.rowShift,
         isActive: state.pointee.reweighting.count != 0),

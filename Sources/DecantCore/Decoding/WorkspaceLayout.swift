@@ -26,6 +26,7 @@ struct WorkspaceLayout {
   /// Present when weights may be changed: see `Overlay` and `Reweighting`.
   var overlayWeights = 0
   var overlayChanged = 0
+  var overlayTwins = 0
   var toggledEvents = 0
   var toggledEdges = 0
   var toggledFrame = 0
@@ -47,6 +48,8 @@ struct WorkspaceLayout {
   /// Entries of the overlay's rows; zero if there is none.
   var rowEntryCount = 0
   var rowShift: UInt32 = 0
+  /// As many if callers may change weights, else zero.
+  var twinCount = 0
 
   static var alignment: Int { 64 }
 
@@ -96,6 +99,8 @@ struct WorkspaceLayout {
     rowEntryCount = count
     overlayWeights = take(UInt32.self, rowEntryCount)
     overlayChanged = takeBits(rowEntryCount)
+    twinCount = maxReweights == 0 ? 0 : rowEntryCount
+    overlayTwins = take(UInt32.self, twinCount)
     toggledEvents = takeBits(nodeCount)
     toggledEdges = takeBits(edgeCount)
     toggledFrame = take(UInt8.self, frameSize)

@@ -69,22 +69,11 @@ extension ImageReader {
         guard here.step == 0, here.weight == pattern.boundaryWeight else { return false }
       } else {
         guard here.step != 0 else { return false }
-        if slot != pattern.firstSlot && !Self.ascend(graph.slots[slot &- 1], here) { return false }
+        if slot != pattern.firstSlot && !graph.slots[slot &- 1].isBefore(here) { return false }
       }
       slot &+= 1
     }
     return closest == pattern.closest
-  }
-
-  @inline(__always)
-  private static func ascend(_ a: SlotRecord, _ b: SlotRecord) -> Bool {
-    a.weight < b.weight || (a.weight == b.weight && isBelow(a.step, b.step))
-  }
-
-  /// Whether step `a` is before step `b`, taken as signed numbers.
-  @inline(__always)
-  private static func isBelow(_ a: UInt32, _ b: UInt32) -> Bool {
-    Int32(bitPattern: a) < Int32(bitPattern: b)
   }
 
   /// The list of own slots and the ranks of these slots are inverse to each other: steps ascend along it, so
@@ -103,7 +92,8 @@ extension ImageReader {
       let position = graph.ownSlots[pattern.firstOwn &+ rank]
       guard position < end &- pattern.firstSlot else { return false }
       let step = graph.slots[pattern.firstSlot &+ position].step
-      guard graph.details[pattern.firstSlot &+ position].rank == rank, Self.isBelow(stepBefore, step) else {
+      guard graph.details[pattern.firstSlot &+ position].rank == rank, SlotRecord.isBelow(stepBefore, step)
+      else {
         return false
       }
       stepBefore = step
@@ -146,28 +136,14 @@ extension ImageReader {
       && maxWeight == u32(ImageLayout.Header.maxWeight)
   }
 
-  /// Looks for the other end of an edge in its node's pattern, by bisection.
+  /// Whether the other end of an edge is a slot of the node there, and says the same of it.
   private func hasTwin(_ slot: UInt32, of node: UInt32, _ graph: Graph) -> Bool {
-    let here = graph.slots[slot]
-    let neighbour = node &+ here.step
-    guard neighbour < detectors, graph.nodes[neighbour].pattern < patternCount else { return false }
-    let other = graph.patterns[graph.nodes[neighbour].pattern]
-    let wanted = SlotRecord(
-      step: 0 &- here.step, weight: here.weight, flipsObservables: here.flipsObservables)
-    var low = other.firstSlot
-    var high = other.firstSlot &+ other.degree
-    while low < high {
-      let middle = low &+ (high &- low) / 2
-      if Self.ascend(graph.slots[middle], wanted) {
-        low = middle &+ 1
-      } else {
-        high = middle
-      }
-    }
-    guard low < other.firstSlot &+ other.degree else { return false }
-    let twin = graph.slots[low]
-    return twin.step == wanted.step && twin.packed == wanted.packed
-      && graph.details[low].rank == graph.details[slot].rank
-      && graph.details[low].observableSet == graph.details[slot].observableSet
+    let neighbour = graph.neighbour(of: node, behind: slot)
+    guard neighbour < detectors, graph.nodes[neighbour].pattern < patternCount,
+      let twin = graph.twin(of: slot, at: node)
+    else { return false }
+    return graph.slots[twin].packed == graph.slots[slot].packed
+      && graph.details[twin].rank == graph.details[slot].rank
+      && graph.details[twin].observableSet == graph.details[slot].observableSet
   }
 }
