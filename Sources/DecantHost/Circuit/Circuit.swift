@@ -61,7 +61,10 @@ extension Circuit {
     for step in steps {
       switch step {
       case .operation(let operation): totals.append(operation.totals)
-      case .repeatBlock(let count, let body): totals.append(body.totals, repeated: UInt64(count))
+      case .repeatBlock(let count, let body):
+        var inner = body.totals
+        inner.work = inner.work.addingSaturated(1)
+        totals.append(inner, repeated: UInt64(count))
       }
     }
     return totals

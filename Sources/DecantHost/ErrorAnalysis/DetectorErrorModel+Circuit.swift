@@ -29,7 +29,7 @@ extension DetectorErrorModel {
       }
       detector += 1
     }
-    for observable in 0..<UInt32(totals.observables) {
+    for observable in analyzer.observables.sorted() {
       let target = ErrorTarget(observable: observable)
       if !seen.contains(target) { builder.append(.logicalObservable, [target], arguments: []) }
     }

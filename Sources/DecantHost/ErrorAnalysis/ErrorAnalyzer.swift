@@ -7,6 +7,8 @@
 struct ErrorAnalyzer {
   let source: String
   private(set) var mechanisms = MechanismTable()
+  /// Observables that the circuit includes.
+  private(set) var observables: Set<UInt32> = []
   private var sensitivities: Sensitivities
   /// For each measurement, the detectors and observables that take it, until it is passed.
   private var readers: [[ErrorTarget]]
@@ -67,7 +69,9 @@ struct ErrorAnalyzer {
       detector -= 1
       try noteReader(ErrorTarget(detector: UInt32(detector)), of: targets)
     case .observableInclude:
-      try noteReader(ErrorTarget(observable: UInt32(operation.arguments[0])), of: targets)
+      let observable = UInt32(operation.arguments[0])
+      observables.insert(observable)
+      try noteReader(ErrorTarget(observable: observable), of: targets)
     case .tick, .qubitCoordinates, .shiftCoordinates: break
     case let gate where gate.isNoise: try undoNoise(operation)
     case let gate where gate.takesPairs:
