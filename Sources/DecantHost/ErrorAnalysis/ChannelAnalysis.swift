@@ -127,7 +127,7 @@ struct ChannelAnalysis {
     let difference = a ^ b
     guard difference != 0 else { return false }
     let lowest = difference & (~difference &+ 1)
-    let higher = ~(lowest | lowest &- 1)
+    let higher = ~(lowest | (lowest - 1))
     return a & lowest != 0 ? b & higher != 0 : a & higher == 0
   }
 

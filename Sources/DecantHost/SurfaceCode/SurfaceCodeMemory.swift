@@ -33,7 +33,7 @@ public struct SurfaceCodeMemory: Sendable {
     }
     guard rounds >= 2 else {
       throw ExperimentError(
-        "\(rounds) rounds are too few: the last one stands in for measuring the data qubits, so give 2 or more"
+        "\(rounds) \(rounds == 1 ? "round is" : "rounds are") too few: the last one stands in for measuring the data qubits, so give 2 or more"
       )
     }
     let perRound = distance * distance - 1
