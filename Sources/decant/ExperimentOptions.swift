@@ -47,12 +47,7 @@ struct ExperimentOptions: ParsableArguments {
     guard let distance else { throw ValidationError("Say the code distance: --distance 5.") }
     guard let rounds else { throw ValidationError("Say how many rounds: --rounds \(max(distance, 2)).") }
     do {
-      if code == "surface" {
-        return try SurfaceCodeMemory(
-          distance: distance, rounds: rounds, basis: try surfaceBasis(),
-          orientation: try surfaceOrientation(), noise: try noiseOptions.surfaceNoise()
-        ).circuit()
-      }
+      if code == "surface" { return try surface(distance: distance, rounds: rounds).circuit() }
       guard let task = Self.task(code) else {
         throw ValidationError(
           "--code \(code) is unknown. Give surface, or one of "
@@ -67,6 +62,22 @@ struct ExperimentOptions: ParsableArguments {
     } catch let error as ExperimentError {
       throw ValidationError("--code \(code): \(error).")
     }
+  }
+
+  /// The experiment if it is one of `--code surface`, otherwise nil. Throws as `circuit()`.
+  func surfaceMemory() throws -> SurfaceCodeMemory? {
+    guard code == "surface", let distance, let rounds else { return nil }
+    do {
+      return try surface(distance: distance, rounds: rounds)
+    } catch let error as ExperimentError {
+      throw ValidationError("--code surface: \(error).")
+    }
+  }
+
+  private func surface(distance: Int, rounds: Int) throws -> SurfaceCodeMemory {
+    try SurfaceCodeMemory(
+      distance: distance, rounds: rounds, basis: try surfaceBasis(), orientation: try surfaceOrientation(),
+      noise: try noiseOptions.surfaceNoise())
   }
 
   private func surfaceBasis() throws -> PauliBasis {
