@@ -27,7 +27,9 @@ struct DataJobs {
     var facts = facts
     guard let memory = try point.experiment.surfaceMemory() else { return facts }
     let noise = ExperimentFacts(memory, noise: point.noise)
-    (facts.noise, facts.noiseCircuit, facts.fingerprint) = (noise.noise, noise.noiseCircuit, noise.fingerprint)
+    facts.noise = noise.noise
+    facts.noiseCircuit = noise.noiseCircuit
+    facts.fingerprint = noise.fingerprint
     return facts
   }
 

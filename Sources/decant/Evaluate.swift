@@ -87,7 +87,8 @@ struct Evaluate: ParsableCommand {
   private func run(
     _ contenders: [Evaluation.Contender], _ job: EvaluationJob, _ source: any ShotSource
   ) throws -> EvaluationResult {
-    let progress = Progress(shots: maxShots ?? (job.subject.data == nil ? EvaluationJob.defaultShots : nil))
+    let shots = maxShots ?? (job.subject.data == nil ? EvaluationJob.defaultShots : nil)
+    let progress = Progress(shots: shots)
     defer { progress.end() }
     let evaluation = Evaluation(
       contenders, memoryDetectors: job.memoryDetectors, maxErrors: maxErrors, threads: threads,
@@ -111,12 +112,15 @@ struct Evaluate: ParsableCommand {
   }
 
   private func decoders() throws -> [DecoderChoice] {
-    let names = decoderNames.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+    let names = decoderNames.flatMap { list in
+      list.split(separator: ",", omittingEmptySubsequences: false).map { String($0) }
+    }
     var choices: [DecoderChoice] = []
     for name in names.isEmpty ? [DecoderChoice.matching.name] : names {
       guard let choice = DecoderChoice(name: name) else {
         throw ValidationError(
-          "--decoder \(name) is unknown. Give any of \(DecoderChoice.all.map(\.name).joined(separator: ", ")).")
+          "--decoder \(name) is unknown. Give any of \(DecoderChoice.all.map(\.name).joined(separator: ", "))."
+        )
       }
       if choices.contains(choice) { throw ValidationError("--decoder \(name) is given twice.") }
       choices.append(choice)

@@ -15,7 +15,8 @@ struct EvaluationInput: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Recorded shots with their metadata: CUDA-Q QEC test data, or .dets with JSON.", valueName: "directory"))
+      "Recorded shots with their metadata: CUDA-Q QEC test data, or .dets with JSON.", valueName: "directory")
+  )
   var data: String?
 
   @Flag(
@@ -25,7 +26,8 @@ struct EvaluationInput: ParsableArguments {
 
   @Option(
     name: .customLong("in"),
-    help: ArgumentHelp("Recorded shots to decode with the model, instead of sampled ones.", valueName: "file"))
+    help: ArgumentHelp("Recorded shots to decode with the model, instead of sampled ones.", valueName: "file")
+  )
   var shots: String?
 
   @Option(name: .customLong("in_format"), help: ArgumentHelp("Their format.", valueName: "format"))
@@ -55,8 +57,8 @@ struct EvaluationInput: ParsableArguments {
     }
     if errorModel ?? circuit != nil, sweep.code != nil || (sweep.areGiven && data == nil) {
       throw ValidationError(
-        "--\(errorModel != nil ? "dem" : "circuit") is the whole model; leave --code and what belongs to it out. "
-          + "(--rounds may stay, for rates per round.)")
+        "--\(errorModel != nil ? "dem" : "circuit") is the whole model; leave --code and what belongs to it "
+          + "out. (--rounds may stay, for rates per round.)")
     }
     if data != nil, shots ?? observables != nil {
       throw ValidationError("--data holds shots and observables; leave --in and --obs_in out.")
@@ -65,7 +67,8 @@ struct EvaluationInput: ParsableArguments {
       throw ValidationError("Say what to evaluate: --code, --dem, --circuit, or --data for recorded shots.")
     }
     if shots != nil, observables != nil, includesObservables {
-      throw ValidationError("--obs_in and --in_includes_appended_observables both say the truth; give one of them.")
+      throw ValidationError(
+        "--obs_in and --in_includes_appended_observables both say the truth; give one of them.")
     }
     if shots != nil, observables == nil, !includesObservables {
       throw ValidationError(
@@ -135,12 +138,13 @@ struct EvaluationInput: ParsableArguments {
       let source = try ByteSource(path: shots)
       guard let observables else {
         return RecordedShots(
-          shots: source, format: shotFormat, truth: nil, truthFormat: shotFormat, detectors: model.detectorCount,
-          observables: model.observableCount, limit: limit ?? .max)
+          shots: source, format: shotFormat, truth: nil, truthFormat: shotFormat,
+          detectors: model.detectorCount, observables: model.observableCount, limit: limit ?? .max)
       }
       return RecordedShots(
-        shots: source, format: shotFormat, truth: try ByteSource(path: observables), truthFormat: observableFormat,
-        detectors: model.detectorCount, observables: model.observableCount, limit: limit ?? .max)
+        shots: source, format: shotFormat, truth: try ByteSource(path: observables),
+        truthFormat: observableFormat, detectors: model.detectorCount, observables: model.observableCount,
+        limit: limit ?? .max)
     }
   }
 }

@@ -19,7 +19,8 @@ struct Export: ParsableCommand {
     case dets
   }
 
-  @Option(help: "cudaq, CUDA-Q QEC's test data with the matching graph; or dets, Stim's text with JSON beside it.")
+  @Option(
+    help: "cudaq, CUDA-Q QEC's test data with the matching graph; or dets, Stim's text with JSON beside it.")
   var format: Format
 
   @Option(
@@ -57,7 +58,8 @@ struct Export: ParsableCommand {
 
   func validate() throws {
     guard (shots == nil) != (input == nil) else {
-      throw ValidationError("Say either how many shots to sample, --shots 10000, or which to write, --in FILE.")
+      throw ValidationError(
+        "Say either how many shots to sample, --shots 10000, or which to write, --in FILE.")
     }
     if let shots, shots < 1 { throw ValidationError("--shots \(shots) is not above 0.") }
     if observables != nil, input == nil { throw ValidationError("--obs_in is about --in; say that, too.") }
@@ -67,7 +69,8 @@ struct Export: ParsableCommand {
     let circuit = try experiment.circuit()
     guard let memory = try experiment.surfaceMemory() else {
       throw ValidationError(
-        "--code \(experiment.code ?? "") has no place in \(format.rawValue) files, which know --code surface alone.")
+        "--code \(experiment.code ?? "") has no place in \(format.rawValue) files, which know --code surface "
+          + "alone.")
     }
     let model = try DetectorErrorModel(circuit, source: experiment.name)
     let facts = ExperimentFacts(memory, noise: experiment.noiseOptions.noise)
@@ -108,8 +111,8 @@ struct Export: ParsableCommand {
         observables: count)
     }
     return RecordedShots(
-      shots: file, format: inputFormat, truth: try ByteSource(path: observables), truthFormat: observableFormat,
-      detectors: detectors, observables: count)
+      shots: file, format: inputFormat, truth: try ByteSource(path: observables),
+      truthFormat: observableFormat, detectors: detectors, observables: count)
   }
 
   private func predictions(of model: DetectorErrorModel, _ blocks: [ShotBlock]) throws -> [ShotBatch] {

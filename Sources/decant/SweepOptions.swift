@@ -67,8 +67,7 @@ struct SweepOptions: ParsableArguments {
     let noise: Double?
   }
 
-  /// All combinations: distances, then rounds, bases and error rates, the last changing fastest. Throws what is
-  /// wrong with any of them, before work begins.
+  /// All combinations: distances, then rounds, bases and error rates, the last changing fastest.
   func points() throws -> [Point] {
     var points: [Point] = []
     for distance in Self.list(distance) {
@@ -108,7 +107,8 @@ struct SweepOptions: ParsableArguments {
   func experiment(for facts: ExperimentFacts) throws -> Point {
     try point(
       distance: facts.distance.map(String.init), rounds: facts.rounds.map(String.init),
-      basis: facts.basis?.rawValue, noise: noise, orientation: facts.orientation?.rawValue, code: code ?? "surface")
+      basis: facts.basis?.rawValue, noise: noise, orientation: facts.orientation?.rawValue,
+      code: code ?? "surface")
   }
 
   private func point(
@@ -141,7 +141,8 @@ struct SweepOptions: ParsableArguments {
   private func single(_ flag: String, _ text: String?) throws -> String? {
     guard let text else { return nil }
     guard !text.contains(",") else {
-      throw ValidationError("--\(flag) \(text) is a list, but recorded shots and files are of one experiment.")
+      throw ValidationError(
+        "--\(flag) \(text) is a list, but recorded shots and files are of one experiment.")
     }
     return text
   }

@@ -43,7 +43,8 @@ public struct CudaqDataSet: DataSet {
     let predictions = try Self.optional(directory, Name.predictions, 4, &complaints)
     let predecoder = try Self.optional(directory, Name.predecoder, 1, &complaints)
     complaints.add(edges?.problems ?? [])
-    complaints.add(metadata.facts.mismatches(asked: asked, file: Name.metadata, checksNoise: checksNoise))
+    complaints.add(
+      metadata.facts.mismatches(asked: asked, file: Name.metadata, checksNoise: checksNoise))
 
     func compare(_ file: String, _ what: String, _ found: Int?, _ key: String, _ told: Int?) {
       guard let found, let told, found != told else { return }
@@ -56,7 +57,8 @@ public struct CudaqDataSet: DataSet {
     compare(Name.observables, "observables", truth?.bits, "num_observables", observables)
     compare(Name.checks, "rows", edges?.checks.rows, "num_detectors", detectors)
     compare(Name.checks, "rows", edges?.checks.rows, "the first number of H_shape", metadata.shape?.rows)
-    compare(Name.checks, "columns", edges?.checks.columns, "the second number of H_shape", metadata.shape?.columns)
+    compare(
+      Name.checks, "columns", edges?.checks.columns, "the second number of H_shape", metadata.shape?.columns)
     compare(Name.logicals, "rows", edges?.observables.rows, "num_observables", observables)
     compare(Name.predictions, "shots", predictions?.count, "num_samples", samples)
     compare(Name.predictions, "observables", predictions?.bits, "num_observables", observables)
@@ -78,8 +80,8 @@ public struct CudaqDataSet: DataSet {
   public func open(limit: Int) throws -> RecordedShots {
     RecordedShots(
       shots: try CudaqRows(directory: source, Name.detectors),
-      truth: try CudaqRows(directory: source, Name.observables), detectors: detectors, observables: observables,
-      limit: limit)
+      truth: try CudaqRows(directory: source, Name.observables), detectors: detectors,
+      observables: observables, limit: limit)
   }
 
   /// What the pre-decoder left of the shots. Whoever decodes these rightly has, with the pre-decoder, decoded
@@ -90,7 +92,9 @@ public struct CudaqDataSet: DataSet {
     guard truth.bits == 1 else {
       throw DataSetError(
         source: source,
-        problems: ["\(Name.predecoder): gives one observable's frame, but there are \(truth.bits) observables"])
+        problems: [
+          "\(Name.predecoder): gives one observable's frame, but there are \(truth.bits) observables"
+        ])
     }
     return RecordedShots(
       shots: PredecodedRows(outputs, truth), truth: nil, detectors: detectors, observables: 1, limit: limit)
@@ -101,7 +105,8 @@ public struct CudaqDataSet: DataSet {
     let predictions = try CudaqRows(directory: source, Name.predictions)
     let truth = try CudaqRows(directory: source, Name.observables)
     let layout = ShotLayout(observables: observables)
-    var (mine, theirs) = (ShotBatch(layout: layout, capacity: 1024), ShotBatch(layout: layout, capacity: 1024))
+    var mine = ShotBatch(layout: layout, capacity: ShotBlock.capacity)
+    var theirs = mine
     var (errors, shots) = (0, 0)
     while shots < limit {
       try predictions.read(into: &mine)

@@ -21,7 +21,8 @@ struct CudaqFile: ~Copyable {
     guard let size = source.size else { throw failure("is not an ordinary file") }
     let headerSize = 4 * counts.count
     guard size >= headerSize else {
-      throw failure("ends after \(size) of the \(headerSize) bytes of its header (\(counts.joined(separator: ", ")))")
+      throw failure(
+        "ends after \(size) of the \(headerSize) bytes of its header (\(counts.joined(separator: ", ")))")
     }
     let header: [Int]
     do throws(ShotFileError) {
@@ -125,7 +126,8 @@ final class CudaqRows: RowFile, @unchecked Sendable {
 
   func read(into batch: inout ShotBatch) throws {
     guard batch.layout.bits == bits else {
-      throw DataSetError(source: name, problems: ["changed while it was read; run again when nobody writes to it"])
+      throw DataSetError(
+        source: name, problems: ["changed while it was read; run again when nobody writes to it"])
     }
     let rowBytes = batch.layout.rowBytes
     let wanted = min(batch.capacity, count - rows)

@@ -14,17 +14,15 @@ public enum CudaqWriter {
     try write(rows: edges.checks, to: path(CudaqDataSet.Name.checks))
     try write(rows: edges.observables, to: path(CudaqDataSet.Name.logicals))
     try write(priors: edges.priors, to: path(CudaqDataSet.Name.priors))
-    try write(
-      bits: shots.map(\.detectors), count: edges.checks.rows, to: path(CudaqDataSet.Name.detectors), bytesPerBit: 4)
-    let observables = edges.observables.rows
-    try write(
-      bits: shots.map(\.observables), count: observables, to: path(CudaqDataSet.Name.observables), bytesPerBit: 4)
-    if let predictions {
-      try write(bits: predictions, count: observables, to: path(CudaqDataSet.Name.predictions), bytesPerBit: 4)
+    func writeBits(_ batches: [ShotBatch], _ bits: Int, _ name: String, bytesPerBit: Int = 4) throws {
+      try Self.write(bits: batches, count: bits, to: path(name), bytesPerBit: bytesPerBit)
     }
+    let (detectors, observables) = (edges.checks.rows, edges.observables.rows)
+    try writeBits(shots.map(\.detectors), detectors, CudaqDataSet.Name.detectors)
+    try writeBits(shots.map(\.observables), observables, CudaqDataSet.Name.observables)
+    if let predictions { try writeBits(predictions, observables, CudaqDataSet.Name.predictions) }
     if let predecoderOutputs {
-      try write(
-        bits: predecoderOutputs, count: 1 + edges.checks.rows, to: path(CudaqDataSet.Name.predecoder), bytesPerBit: 1)
+      try writeBits(predecoderOutputs, 1 + detectors, CudaqDataSet.Name.predecoder, bytesPerBit: 1)
     }
     var sink = try ByteSink(path: path(CudaqDataSet.Name.metadata))
     try sink.write(
@@ -34,7 +32,8 @@ public enum CudaqWriter {
 
   private static func write(rows: SparseRows, to path: String) throws(ShotFileError) {
     var sink = try ByteSink(path: path)
-    try sink.write(words: [rows.rows, rows.columns, rows.indices.count].map { Int32(truncatingIfNeeded: $0) })
+    let counts = [rows.rows, rows.columns, rows.indices.count]
+    try sink.write(words: counts.map { Int32(truncatingIfNeeded: $0) })
     try sink.write(words: rows.starts)
     try sink.write(words: rows.indices)
     try sink.finish()

@@ -90,13 +90,15 @@ struct MetadataReader {
   /// Holds the number of detectors against the size of the code.
   mutating func check(detectors: Int?, _ facts: ExperimentFacts) {
     guard let detectors, let distance = facts.distance, let rounds = facts.rounds else { return }
-    guard distance >= 3, distance % 2 == 1, distance <= SurfaceCodeMemory.maxDistance else {
-      return complaints.add("\(file): distance is \(distance), not odd and between 3 and \(SurfaceCodeMemory.maxDistance)")
+    let largest = SurfaceCodeMemory.maxDistance
+    guard distance >= 3, distance % 2 == 1, distance <= largest else {
+      return complaints.add("\(file): distance is \(distance), not odd and between 3 and \(largest)")
     }
     let expected = rounds * (distance * distance - 1)
     if detectors != expected {
       complaints.add(
-        "\(file): num_detectors is \(detectors), but \(rounds) rounds at distance \(distance) have \(expected)")
+        "\(file): num_detectors is \(detectors), but \(rounds) rounds at distance \(distance) have "
+          + "\(expected)")
     }
   }
 

@@ -48,7 +48,9 @@ public struct ExperimentFacts: Equatable, Sendable {
   /// file: the one that says what was recorded. checksNoise: whether noise must be the same, to the last bit.
   func mismatches(asked: ExperimentFacts, file: String, checksNoise: Bool) -> [String] {
     var problems: [String] = []
-    func compare<Value: Equatable>(_ key: String, _ flag: String, _ mine: Value?, _ theirs: Value?, _ remedy: String = "") {
+    func compare<Value: Equatable>(
+      _ key: String, _ flag: String, _ mine: Value?, _ theirs: Value?, _ remedy: String = ""
+    ) {
       guard let mine, let theirs, mine != theirs else { return }
       problems.append("\(file): \(key) is \(mine), but \(flag) asks for \(theirs)\(remedy)")
     }

@@ -37,7 +37,9 @@ public struct DetsMetadata: Equatable, Sendable {
       // Whatever else such a file says may mean something new.
       throw DataSetError(
         source: source,
-        problems: ["\(file): schema_version is \(version), but this Decant knows up to \(Self.schemaVersion); update it"])
+        problems: [
+          "\(file): schema_version is \(version), but this Decant knows up to \(Self.schemaVersion); update it"
+        ])
     }
     for (key, expected) in [
       ("artifact", JSONValue.string("stim_detector_samples")), ("format", .string("dets")),
@@ -63,7 +65,8 @@ public struct DetsMetadata: Equatable, Sendable {
   }
 
   private static func parameters(
-    _ values: [String: JSONValue], _ file: String, _ facts: inout ExperimentFacts, _ complaints: inout Complaints
+    _ values: [String: JSONValue], _ file: String, _ facts: inout ExperimentFacts,
+    _ complaints: inout Complaints
   ) -> NoiseParameters? {
     if case .string(let hash)? = values["noise_model_sha256"] { facts.fingerprint = hash.lowercased() }
     guard let given = values["noise_model_params"], given != .null else { return nil }

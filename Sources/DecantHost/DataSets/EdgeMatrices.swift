@@ -36,7 +36,8 @@ public struct EdgeMatrices: Equatable, Sendable {
         detectors.keepOddMembers()
         guard let first = detectors.first else { continue }
         let edge = DetectorGraph.Edge(
-          a: first, b: detectors.count == 2 ? detectors[1] : DetectorGraph.boundary, observableSet: 0, weight: 0,
+          a: first, b: detectors.count == 2 ? detectors[1] : DetectorGraph.boundary, observableSet: 0,
+          weight: 0,
           probability: 0)
         if let number = numbers[edge.key] { flipped.insert(number) }
       }
@@ -76,7 +77,8 @@ public struct EdgeMatrices: Equatable, Sendable {
       problems.append("priors.bin: prior \(edge) is \(priors[edge]), which is no probability")
     }
     if checks.problem == nil, priors.count == checks.columns,
-      let edge = checks.members.firstIndex(where: { !(1...2).contains($0.count) }) {
+      let edge = checks.members.firstIndex(where: { !(1...2).contains($0.count) })
+    {
       problems.append(
         "H_csr.bin: column \(edge) has \(checks.members[edge].count) ones, but an edge for matching has 1 or 2; "
           + "decode with --dem instead")

@@ -14,11 +14,11 @@ extension LoadedDecoder {
     try answers.refill { (observables, done) throws(DecoderError) in
       try shots.withRows { (rows) throws(DecoderError) in
         for shot in 0..<shots.count {
-          let start = clock_gettime_nsec()
+          let start = monotonicNanoseconds()
           let status = decant_decode(
             decoder, rows.baseAddress.map { $0 + shot * detectorsStride }, detectorsStride,
             observables + shot * observablesStride, observablesStride, nil)
-          latencies.record(nanoseconds: clock_gettime_nsec() - start)
+          latencies.record(nanoseconds: monotonicNanoseconds() - start)
           guard status >= 0 else { throw .decoding(name, status, shot: shot) }
           done = shot + 1
         }
@@ -27,7 +27,7 @@ extension LoadedDecoder {
   }
 }
 
-private func clock_gettime_nsec() -> UInt64 {
+private func monotonicNanoseconds() -> UInt64 {
   var time = timespec()
   clock_gettime(CLOCK_MONOTONIC, &time)
   return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)

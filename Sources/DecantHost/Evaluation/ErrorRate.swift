@@ -34,7 +34,8 @@ public struct ErrorRate: Equatable, Sendable {
     let center = (p + z2n / 2) / (1 + z2n)
     let half = Self.z * (p * (1 - p) / n + z2n / (4 * n)).squareRoot() / (1 + z2n)
     return Estimate(
-      value: p, low: errors == 0 ? 0 : max(0, center - half), high: errors == shots ? 1 : min(1, center + half))
+      value: p, low: errors == 0 ? 0 : max(0, center - half),
+      high: errors == shots ? 1 : min(1, center + half))
   }
 
   /// The rate for a round, if rounds go wrong independently: 1 - 2 p_shot = (1 - 2 p_round)^rounds. A shot

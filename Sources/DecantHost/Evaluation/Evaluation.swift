@@ -117,7 +117,7 @@ public struct EvaluationError: Error, Equatable, Sendable, CustomStringConvertib
     let image = ShotLayout(detectors: decoder.detectors, observables: decoder.observables)
     guard shots != image else { return }
     throw EvaluationError(
-      description: "\(contender.source): decodes shots of \(image), but the shots have \(shots). Check that the "
-        + "model and the shots are of one experiment.")
+      description: "\(contender.source): decodes shots of \(image), but the shots have \(shots). Check that "
+        + "the model and the shots are of one experiment.")
   }
 }

@@ -3,7 +3,9 @@ extension EvaluationRow {
   /// CSV in sinter's columns, so that sinter reads, merges and plots it. `seconds` is time spent decoding, over
   /// all threads; `json_metadata` is what is known of the experiment.
   public static func csv(_ rows: [EvaluationRow]) -> String {
-    func quoted(_ text: String) -> String { "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\"" }
+    func quoted(_ text: String) -> String {
+      "\"" + text.map { $0 == "\"" ? "\"\"" : "\($0)" }.joined() + "\""
+    }
     let lines = rows.map { row in
       let seconds = (row.decoding ?? .zero) / Duration.seconds(1)
       return [

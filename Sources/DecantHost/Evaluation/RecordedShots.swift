@@ -66,7 +66,8 @@ public final class RecordedShots: ShotSource {
     let layout = ShotLayout(detectors: detectors, observables: truth == nil ? observables : 0)
     state = Mutex(
       State(
-        shots: shots, truth: truth, joined: ShotBatch(layout: layout, capacity: ShotBlock.capacity), left: limit))
+        shots: shots, truth: truth, joined: ShotBatch(layout: layout, capacity: ShotBlock.capacity),
+        left: limit))
   }
 
   public func take(into block: inout ShotBlock) throws -> Bool {
@@ -93,7 +94,9 @@ public final class RecordedShots: ShotSource {
   }
 
   /// Both files are read in blocks of one size, so that they match until one of them ends.
-  private static func checkStep(_ shots: any RowFile, _ count: Int, _ truth: any RowFile, _ truthCount: Int) throws {
+  private static func checkStep(
+    _ shots: any RowFile, _ count: Int, _ truth: any RowFile, _ truthCount: Int
+  ) throws {
     guard count != truthCount else { return }
     let (long, short) = count > truthCount ? (shots, truth) : (truth, shots)
     throw ShotFileError(
@@ -108,7 +111,7 @@ extension ShotBatch {
     let kept = Array(rows.prefix(count * layout.rowBytes))
     refill { room, filled in
       filled = count
-      kept.withUnsafeBufferPointer { if let base = $0.baseAddress { room.update(from: base, count: kept.count) } }
+      for (index, byte) in kept.enumerated() { room[index] = byte }
     }
   }
 }
