@@ -64,8 +64,10 @@ struct Evaluate: ParsableCommand {
     // What was measured is told even if something goes wrong later.
     defer { if !rows.isEmpty { try? TextFile.write(Array(EvaluationRow.table(rows).utf8), to: nil) } }
     try input.forEachJob { job in
+      let source = try job.open(maxShots)
+      try ShotBlock.check(source)
       let contenders = try job.model.contenders(decoders, graphOptions)
-      let result = try run(contenders, job, try job.open(maxShots))
+      let result = try run(contenders, job, source)
       rows += decoders.indices.map {
         EvaluationRow(subject: job.subject, decoder: decoders[$0].name, index: $0, of: result)
       }

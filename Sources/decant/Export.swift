@@ -93,7 +93,7 @@ struct Export: ParsableCommand {
   private func blocks(of model: DetectorErrorModel) throws -> [ShotBlock] {
     let source = try source(model)
     var blocks: [ShotBlock] = []
-    var block = ShotBlock(for: source)
+    var block = try ShotBlock(for: source)
     while try source.take(into: &block) { blocks.append(block) }
     return blocks
   }

@@ -20,7 +20,7 @@ import Testing
   }
 
   static func blocks(_ source: some ShotSource) throws -> [ShotBlock] {
-    var block = ShotBlock(for: source)
+    var block = try ShotBlock(for: source)
     var blocks: [ShotBlock] = []
     while try source.take(into: &block) { blocks.append(block) }
     return blocks

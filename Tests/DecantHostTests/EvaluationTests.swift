@@ -78,6 +78,11 @@ import Testing
     }
   }
 
+  @Test func shotsThatDoNotFitAreRefused() throws {
+    let huge = try DetectorErrorModel(text: "error(0.1) D200000000 L0")
+    #expect(throws: EvaluationError.self) { try ShotBlock(for: ModelShots(huge, seed: 1, limit: 10)) }
+  }
+
   @Test func aShotThatNothingExplainsIsNamed() throws {
     let ring = try DetectorErrorModel(text: "error(0.1) D0 D1 L0\nerror(0.1) D1 D2\nerror(0.1) D2 D0\n")
     let image = try ImageCompiler.compile(try DetectorGraph(ring))
@@ -120,7 +125,7 @@ import Testing
   static func frequencies(_ text: String, shots: Int) throws -> [Double] {
     let model = try DetectorErrorModel(text: text)
     let source = ModelShots(model, seed: 5, limit: shots)
-    var block = ShotBlock(for: source)
+    var block = try ShotBlock(for: source)
     var counts = [Int](repeating: 0, count: model.detectorCount + model.observableCount)
     while source.take(into: &block) {
       for shot in 0..<block.detectors.count {

@@ -95,6 +95,10 @@ struct MetadataReader {
       return complaints.add("\(file): distance is \(distance), not odd and between 3 and \(largest)")
     }
     let expected = rounds * (distance * distance - 1)
+    if detectors > ShotBlock.maxBits {
+      complaints.add(
+        "\(file): num_detectors is \(detectors), but no more than \(ShotBlock.maxBits) are taken here")
+    }
     if detectors != expected {
       complaints.add(
         "\(file): num_detectors is \(detectors), but \(rounds) rounds at distance \(distance) have "

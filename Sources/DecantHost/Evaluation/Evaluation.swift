@@ -63,7 +63,7 @@ public struct Evaluation: Sendable {
   private func work(_ source: some ShotSource, _ tally: EvaluationTally) throws {
     let clock = ContinuousClock()
     let decoders = try contenders.map { try $0.decoder.load(image: $0.image, source: $0.source) }
-    var block = ShotBlock(for: source)
+    var block = try ShotBlock(for: source)
     for (contender, decoder) in zip(contenders, decoders) {
       try EvaluationError.check(contender, decoder, block)
     }

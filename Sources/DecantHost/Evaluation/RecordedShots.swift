@@ -36,6 +36,7 @@ public final class RecordedShots: ShotSource {
     let shots: any RowFile
     /// Nil where observables follow a shot's detectors.
     let truth: (any RowFile)?
+    /// Detectors, and observables if they are appended; of no size before the first block.
     var joined: ShotBatch
     var left: Int
     var next = 0
@@ -66,13 +67,16 @@ public final class RecordedShots: ShotSource {
     let layout = ShotLayout(detectors: detectors, observables: truth == nil ? observables : 0)
     state = Mutex(
       State(
-        shots: shots, truth: truth, joined: ShotBatch(layout: layout, capacity: ShotBlock.capacity),
+        shots: shots, truth: truth, joined: ShotBatch(layout: layout, capacity: 0),
         left: limit))
   }
 
   public func take(into block: inout ShotBlock) throws -> Bool {
     try state.withLock { state in
       guard state.left > 0 else { return false }
+      if state.joined.capacity == 0 {
+        state.joined = ShotBatch(layout: state.joined.layout, capacity: ShotBlock.capacity)
+      }
       try state.shots.read(into: &state.joined)
       if let truth = state.truth {
         try truth.read(into: &block.observables)

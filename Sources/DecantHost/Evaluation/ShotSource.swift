@@ -21,7 +21,21 @@ public struct ShotBlock: Sendable {
   public var detectors: ShotBatch
   public var observables: ShotBatch
 
-  public init(for source: some ShotSource) {
+  /// Bits that a shot may have: a few threads' blocks of larger ones would not fit most machines.
+  public static let maxBits = 1 << 22
+
+  /// Throws for shots that are too large.
+  public static func check(_ source: some ShotSource) throws(EvaluationError) {
+    let layout = ShotLayout(detectors: source.detectors, observables: source.observables)
+    guard layout.bits <= Self.maxBits else {
+      throw EvaluationError(
+        description: "a shot has \(layout), but evaluation takes up to \(Self.maxBits). Use fewer rounds.")
+    }
+  }
+
+  /// Throws for shots that are too large.
+  public init(for source: some ShotSource) throws(EvaluationError) {
+    try Self.check(source)
     detectors = ShotBatch(layout: ShotLayout(detectors: source.detectors), capacity: Self.capacity)
     observables = ShotBatch(layout: ShotLayout(observables: source.observables), capacity: Self.capacity)
   }
