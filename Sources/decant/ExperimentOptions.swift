@@ -1,8 +1,8 @@
 import ArgumentParser
 import DecantHost
 
-/// A memory experiment, told by flags: the code, its size, and its noise. `circuit`, `dem` and `compile` share
-/// it.
+/// A memory experiment, told by flags: the code, its size, and its noise. `circuit`, `dem`, `compile` and
+/// `sample` share it.
 struct ExperimentOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -38,8 +38,24 @@ struct ExperimentOptions: ParsableArguments {
   /// How messages name the experiment.
   var name: String { "\(code ?? "surface") of distance \(distance ?? 0)" }
 
+  /// An experiment as it was asked for.
+  enum Experiment {
+    case surface(SurfaceCodeMemory)
+    case stim(Circuit)
+
+    var circuit: Circuit {
+      switch self {
+      case .surface(let memory): memory.circuit()
+      case .stim(let circuit): circuit
+      }
+    }
+  }
+
   /// Makes the circuit. Throws what is wrong, naming the flag at fault.
-  func circuit() throws -> Circuit {
+  func circuit() throws -> Circuit { try experiment().circuit }
+
+  /// Makes the experiment. Throws what is wrong, naming the flag at fault.
+  func experiment() throws -> Experiment {
     guard let code else {
       throw ValidationError(
         "Say which experiment: --code surface, or --code stim:rotated_memory_z and others.")
@@ -47,7 +63,12 @@ struct ExperimentOptions: ParsableArguments {
     guard let distance else { throw ValidationError("Say the code distance: --distance 5.") }
     guard let rounds else { throw ValidationError("Say how many rounds: --rounds \(max(distance, 2)).") }
     do {
-      if code == "surface" { return try surface(distance: distance, rounds: rounds).circuit() }
+      if code == "surface" {
+        return .surface(
+          try SurfaceCodeMemory(
+            distance: distance, rounds: rounds, basis: try surfaceBasis(),
+            orientation: try surfaceOrientation(), noise: try noiseOptions.surfaceNoise()))
+      }
       guard let task = Self.task(code) else {
         throw ValidationError(
           "--code \(code) is unknown. Give surface, or one of "
@@ -57,27 +78,12 @@ struct ExperimentOptions: ParsableArguments {
         throw ValidationError(
           "--basis and --orientation are about --code surface; the name of Stim's circuits tells both.")
       }
-      return try StimMemory(task, distance: distance, rounds: rounds, noise: try noiseOptions.stimNoise())
-        .circuit()
+      return .stim(
+        try StimMemory(task, distance: distance, rounds: rounds, noise: try noiseOptions.stimNoise())
+          .circuit())
     } catch let error as ExperimentError {
       throw ValidationError("--code \(code): \(error).")
     }
-  }
-
-  /// The experiment if it is one of `--code surface`, otherwise nil. Throws as `circuit()`.
-  func surfaceMemory() throws -> SurfaceCodeMemory? {
-    guard code == "surface", let distance, let rounds else { return nil }
-    do {
-      return try surface(distance: distance, rounds: rounds)
-    } catch let error as ExperimentError {
-      throw ValidationError("--code surface: \(error).")
-    }
-  }
-
-  private func surface(distance: Int, rounds: Int) throws -> SurfaceCodeMemory {
-    try SurfaceCodeMemory(
-      distance: distance, rounds: rounds, basis: try surfaceBasis(), orientation: try surfaceOrientation(),
-      noise: try noiseOptions.surfaceNoise())
   }
 
   private func surfaceBasis() throws -> PauliBasis {
