@@ -38,6 +38,8 @@ CORRELATED := surface_d3 surface_d5 repetition# compiled with correlations as we
 FIXTURES := $(foreach kind,image edges,$(MODELS:Tests/golden/dem/%.dem=build/fixtures/%.$(kind)) \
   $(CORRELATED:%=build/fixtures/%_correlated.$(kind)))
 
+BASELINES := --code surface --basis X --distance 5,9,13 --noise .003,.006 --max_shots 1000000
+
 export DECANT_FIXTURES := $(CURDIR)/build/fixtures
 
 .PHONY: all
@@ -164,6 +166,11 @@ python-test: lib $(DECANT) build/venv/.made ## conformance with PyMatching, thro
 bench: setup-tests lib $(DECANT) build/venv/.made ## speed beside PyMatching's, same shots (BENCH=options)
 	DECANT=$(CURDIR)/$(DECANT) DECANT_LIBRARY=$(CURDIR)/build/lib/libdecant.so \
 	  $(PYTHON) Tests/benchmarks/bench.py $(BENCH)
+
+.PHONY: rates
+rates: $(DECANT) ## logical error rates of published baselines, some minutes (RATES=options)
+	$(DECANT) evaluate $(BASELINES) --circuit_noise scalar $(RATES)
+	$(DECANT) evaluate $(BASELINES) $(RATES)
 
 ## Keeping house
 

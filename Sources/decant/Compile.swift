@@ -1,12 +1,14 @@
 import ArgumentParser
 import DecantHost
 
-/// Makes a decoder image, once, from a detector error model.
+/// Makes a decoder image, once, from a detector error model or from an experiment told by flags.
 struct Compile: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compile",
-    abstract: "Make a decoder image from a detector error model.",
+    abstract: "Make a decoder image from a detector error model or a memory experiment.",
     discussion: """
+      Give either --dem, or --code and what belongs to it.
+
       The image appears all at once, or, if something goes wrong, not at all. What the model loses on the \
       way is told on standard error.
       """)
@@ -14,7 +16,7 @@ struct Compile: ParsableCommand {
   @Option(
     name: .customLong("dem"),
     help: ArgumentHelp("Detector error model, in Stim's .dem format.", valueName: "file"))
-  var errorModel: String
+  var errorModel: String?
 
   @Option(
     name: [.customShort("o"), .customLong("out")],
@@ -25,9 +27,27 @@ struct Compile: ParsableCommand {
   var correlated = false
 
   @OptionGroup var graphOptions: GraphOptions
+  @OptionGroup var experiment: ExperimentOptions
+
+  func validate() throws {
+    if errorModel == nil, !experiment.areGiven {
+      throw ValidationError(
+        "Say what to compile: --dem for a detector error model, or --code for a memory experiment.")
+    }
+    if errorModel != nil, experiment.areGiven {
+      throw ValidationError("--dem is the whole model; leave --code and what belongs to it out.")
+    }
+  }
 
   func run() throws {
-    let compiled = try ModelFile(path: errorModel, options: graphOptions.graph(correlated: correlated))
+    let options = graphOptions.graph(correlated: correlated)
+    let compiled =
+      if let errorModel {
+        try ModelFile(path: errorModel, options: options)
+      } else {
+        try ModelFile(
+          DetectorErrorModel(try experiment.circuit(), source: experiment.name), options: options)
+      }
     try AtomicFile.write(compiled.image, to: out)
   }
 }

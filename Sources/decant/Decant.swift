@@ -14,5 +14,8 @@ struct Decant: ParsableCommand {
       The exit status is 0 when all went well, 64 when the command line is wrong, and 1 when a file is.
       """,
     version: "decant \(String(cString: decant_version_string()))",
-    subcommands: [Predict.self, CountMistakes.self, Compile.self, Inspect.self])
+    subcommands: [
+      Predict.self, CountMistakes.self, Compile.self, Inspect.self, MakeCircuit.self, MakeErrorModel.self,
+      Evaluate.self, Export.self,
+    ])
 }

@@ -9,9 +9,13 @@ struct ModelFile {
   /// Throws `ShotFileError` if the file cannot be read, `ErrorModelError` for what is wrong in it.
   init(path: String, options: DetectorGraph.Options) throws {
     var source = try ByteSource(path: path)
-    let model = try DetectorErrorModel(bytes: try source.readAll(), source: path)
+    try self.init(try DetectorErrorModel(bytes: try source.readAll(), source: path), options: options)
+  }
+
+  /// Compiles a model.
+  init(_ model: DetectorErrorModel, options: DetectorGraph.Options) throws {
     let graph = try DetectorGraph(model, options: options)
-    for notice in graph.census.notices { printError("Notice: \(path): \(notice).") }
+    for notice in graph.census.notices { printError("Notice: \(model.source): \(notice).") }
     image = try ImageCompiler.compile(graph)
   }
 }

@@ -50,6 +50,21 @@ public struct DetectorErrorModel: Sendable {
   {
     try self.init(bytes: Array(text.utf8), source: source, limits: limits)
   }
+
+  /// Takes a model that was made, without repeat blocks and shifts.
+  init(
+    source: String, detectorCount: Int, observableCount: Int, errorCount: Int, _ builder: ErrorModelBuilder
+  ) {
+    self.source = source
+    self.detectorCount = detectorCount
+    self.observableCount = observableCount
+    self.errorCount = errorCount
+    instructions = builder.instructions
+    targets = builder.targets
+    arguments = builder.arguments
+    shifts = []
+    repeats = []
+  }
 }
 
 extension DetectorErrorModel {

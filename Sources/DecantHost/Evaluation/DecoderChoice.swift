@@ -1,0 +1,48 @@
+/// A decoder with its options, under the name that flags and result files call it by.
+///
+/// A new kind of decoder is an entry of `all`, and what it needs in `image` and `load`.
+public struct DecoderChoice: Equatable, Sendable, CustomStringConvertible {
+  public let name: String
+  /// For help, without a final stop.
+  public let summary: String
+  public let method: DecodingMethod
+  /// Whether the image must say what edges say about each other, which only a model with its hyperedges can.
+  public let needsCorrelations: Bool
+
+  public static let matching = DecoderChoice(
+    name: "matching", summary: "exact minimum-weight matching", method: .matching, needsCorrelations: false)
+  public static let correlatedMatching = DecoderChoice(
+    name: "matching:correlated", summary: "matching in two passes, the second knowing of the first",
+    method: .matching, needsCorrelations: true)
+  public static let unionFind = DecoderChoice(
+    name: "union-find", summary: "clusters that unite, with bounded work", method: .unionFind,
+    needsCorrelations: false)
+  public static let correlatedUnionFind = DecoderChoice(
+    name: "union-find:correlated", summary: "the same in two passes", method: .unionFind,
+    needsCorrelations: true)
+
+  /// Every decoder there is.
+  public static let all = [matching, correlatedMatching, unionFind, correlatedUnionFind]
+
+  public init?(name: String) {
+    guard let known = Self.all.first(where: { $0.name == name }) else { return nil }
+    self = known
+  }
+
+  private init(name: String, summary: String, method: DecodingMethod, needsCorrelations: Bool) {
+    self.name = name
+    self.summary = summary
+    self.method = method
+    self.needsCorrelations = needsCorrelations
+  }
+
+  public var description: String { name }
+
+  public static func == (a: DecoderChoice, b: DecoderChoice) -> Bool { a.name == b.name }
+
+  /// Makes a decoder, for one thread. image: compiled from a graph with correlations if those are needed.
+  /// source: what messages call it.
+  public func load(image: [UInt8], source: String) throws(DecoderError) -> LoadedDecoder {
+    try LoadedDecoder(image: image, name: source, method: method, correlated: needsCorrelations)
+  }
+}

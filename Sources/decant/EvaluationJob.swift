@@ -1,0 +1,66 @@
+import DecantHost
+
+/// What decoders of an evaluation are made from.
+enum EvaluationModel {
+  case errors(DetectorErrorModel)
+  /// A graph that was recorded without the errors behind it.
+  case edges(EdgeMatrices, source: String)
+
+  /// Compiles an image for each decoder; decoders that need the same share one.
+  func contenders(_ choices: [DecoderChoice], _ options: GraphOptions) throws -> [Evaluation.Contender] {
+    var images: [Bool: [UInt8]] = [:]
+    return try choices.map { choice in
+      let correlated = choice.needsCorrelations
+      let image = try images[correlated] ?? compile(correlated: correlated, for: choice, options)
+      images[correlated] = image
+      return Evaluation.Contender(choice, image: image, source: source)
+    }
+  }
+
+  /// SHA-256 of the model's text, or of the image of a graph.
+  func hash() throws -> String {
+    switch self {
+    case .errors(let model): Fingerprint.of(model.text)
+    case .edges(let edges, _): Fingerprint.of(try ImageCompiler.compile(try edges.graph()))
+    }
+  }
+
+  private var source: String {
+    switch self {
+    case .errors(let model): model.source
+    case .edges(_, let source): source
+    }
+  }
+
+  private func compile(
+    correlated: Bool, for choice: DecoderChoice, _ options: GraphOptions
+  ) throws -> [UInt8] {
+    switch self {
+    case .errors(let model):
+      return try ModelFile(model, options: options.graph(correlated: correlated)).image
+    case .edges(let edges, let source):
+      guard !correlated else {
+        throw CommandFailure(
+          "\(source): H, O and priors do not say which edges one error flips, as \(choice.name) needs. "
+            + "Give --dem, or say the noise: --noise 0.003.")
+      }
+      return try ImageCompiler.compile(try edges.graph())
+    }
+  }
+}
+
+/// One experiment to evaluate decoders on, and how to get at its shots.
+struct EvaluationJob {
+  var subject: EvaluationSubject
+  let model: EvaluationModel
+  let memoryDetectors: [Int]?
+  /// Makes the shots. limit: how many, nil for as many as there are.
+  let open: (_ limit: Int?) throws -> any ShotSource
+  /// Predictions that were recorded with the shots: their name, and how often they are wrong.
+  var recorded: [(decoder: String, count: (_ limit: Int) throws -> ErrorRate)] = []
+  /// What a pre-decoder left of the shots, and how it is called.
+  var residuals: (name: String, open: (_ limit: Int?) throws -> any ShotSource)?
+
+  /// Shots where nobody says how many.
+  static let defaultShots = 1_000_000
+}
