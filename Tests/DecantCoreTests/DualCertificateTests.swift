@@ -13,11 +13,7 @@ import Testing
     let graph: DetectorGraph
     let weights: [Int64]
     let events: [UInt32]
-    /// Between events, by place in `events`; and from each event to the boundary.
-    let distances: [[Int64]]
-    let toBoundary: [Int64]
-
-    static let far = Int64.max / 4
+    let distances: EventDistances
 
     init(_ random: inout SplitMix64) throws {
       let nodes = Int.random(in: 2...24, using: &random)
@@ -39,42 +35,11 @@ import Testing
       let density = Double.random(in: 0.1...1, using: &random)
       let events = (0..<UInt32(nodes)).filter { _ in Double.random(in: 0..<1, using: &random) < density }
 
-      var all = [[Int64]](repeating: Array(repeating: Self.far, count: nodes), count: nodes)
-      var out = [Int64](repeating: Self.far, count: nodes)
-      for node in 0..<nodes { all[node][node] = 0 }
-      for (edge, weight) in zip(graph.edges, weights) {
-        if edge.isBoundary {
-          out[Int(edge.a)] = weight
-        } else {
-          all[Int(edge.a)][Int(edge.b)] = weight
-          all[Int(edge.b)][Int(edge.a)] = weight
-        }
-      }
-      for k in 0..<nodes {
-        for i in 0..<nodes {
-          for j in 0..<nodes { all[i][j] = min(all[i][j], all[i][k] + all[k][j]) }
-        }
-      }
       self.graph = graph
       self.weights = weights
       self.events = events
-      distances = events.map { a in events.map { all[Int(a)][Int($0)] } }
-      toBoundary = events.map { a in (0..<nodes).map { all[Int(a)][$0] + out[$0] }.min()! }
+      distances = EventDistances(graph, weights: weights, events: events)
     }
-  }
-
-  /// Checks that the radii around events are feasible duals, and returns their sum.
-  private func checkDuals(_ shot: MatchedShot, _ given: Case) -> Int64 {
-    let around = given.events.map { Set(shot.regions(around: $0)) }
-    for (i, regions) in around.enumerated() {
-      #expect(regions.allSatisfy { shot.radius($0) >= 0 })
-      #expect(regions.reduce(0) { $0 + shot.radius($1) } <= given.toBoundary[i])
-      for j in around.indices where j != i {
-        let covered = regions.symmetricDifference(around[j]).reduce(0) { $0 + shot.radius($1) }
-        #expect(covered <= given.distances[i][j])
-      }
-    }
-    return around.reduce(into: Set()) { $0.formUnion($1) }.reduce(0) { $0 + shot.radius($1) }
   }
 
   @Test(arguments: 0..<40)
@@ -84,7 +49,7 @@ import Testing
       let given = try Case(&random)
       let shot = try MatchedShot(given.graph, events: given.events)
       #expect(shot.decoder.matcher.match() == Status.ok)
-      let bound = checkDuals(shot, given)
+      let bound = given.distances.checkDuals(of: shot)
       var answer = shot.decoder.answer(keepsFlips: true)
       #expect(shot.decoder.matcher.collect(into: &answer, searches: true))
       #expect(answer.weight == bound)
@@ -110,7 +75,7 @@ import Testing
       let given = try Case(&random)
       let shot = try MatchedShot(given.graph, events: given.events)
       shot.decoder.matcher.warmStart()
-      _ = checkDuals(shot, given)
+      _ = given.distances.checkDuals(of: shot)
       for (i, event) in given.events.enumerated() {
         let region = shot.decoder.matcher.places[event].region
         let match = shot.decoder.matcher.ties[region].match
@@ -118,7 +83,7 @@ import Testing
         paired += 1
         let path = shot.decoder.matcher.ties[region].matchPath
         let j = given.events.firstIndex(of: path.toEvent)
-        let distance = j.map { given.distances[i][$0] } ?? given.toBoundary[i]
+        let distance = j.map { given.distances.between[i][$0] } ?? given.distances.toBoundary[i]
         #expect(shot.radius(region) + (j == nil ? 0 : shot.radius(match)) == distance)
       }
     }
