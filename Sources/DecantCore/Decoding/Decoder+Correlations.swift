@@ -5,8 +5,10 @@ import CDecant
 extension Decoder {
   /// After a complete first pass, the second. Returns how it ended, as `Matcher.match` does; if the work limit
   /// leaves no room for it, the first pass stands and the answer is truncated.
+  ///
+  /// If the lowered weights leave the first matching a lightest one, `settled` receives its edges.
   @inline(never)
-  mutating func matchCorrelated() -> decant_status {
+  mutating func matchCorrelated(settled: inout Trail?) -> decant_status {
     let isToggled = state.pointee.reweighting.toggles != 0
     guard matcher.eventCount != 0 || isToggled else { return Status.ok }
     let layout = state.pointee.layout
@@ -23,17 +25,21 @@ extension Decoder {
     let grownEvents = matcher.grownEvents
     let correlations = state.pointee.image.correlations
     let graph = matcher.graph
+    var flipped: Trail?
     if let trail = first.trail, trail.count <= trail.capacity, !isToggled {
       var index: UInt32 = 0
+      var edges = Trail(steps: trail.steps, capacity: trail.capacity)
       while index < trail.count {
         let step = trail.steps[index]
         index &+= 1
         let edge = graph.edge(of: step.node, behind: step.slot)
         guard flips.contains(edge) else { continue }
         flips.remove(edge)
+        edges.append(step.node, step.slot)
         let lower = min(step.node, graph.neighbour(of: step.node, behind: step.slot))
         matcher.apply(correlations, of: lower, rank: graph.details[step.slot].rank, hasToggles: false)
       }
+      flipped = edges
     } else {
       if isToggled { flipToggledEdges() }
       var matcher = matcher
@@ -47,6 +53,10 @@ extension Decoder {
     if !matcher.isUnionFind {
       matcher.isSecondPass = true
       matcher.yield()
+      if !matcher.hasRematched, let flipped {
+        settled = flipped
+        return Status.ok
+      }
     }
     let end = matcher.match()
     matcher.grownEvents = grownEvents

@@ -77,7 +77,10 @@ struct Decoder {
 
     matcher.reset()
     var end = matcher.match()
-    if end == Status.ok && state.pointee.configuration.isCorrelated { end = matchCorrelated() }
+    var settled: Trail?
+    if end == Status.ok && state.pointee.configuration.isCorrelated {
+      end = matchCorrelated(settled: &settled)
+    }
     guard end >= 0 else {
       clearReweights()
       result.status = end
@@ -87,7 +90,11 @@ struct Decoder {
     var complete = end == Status.ok
     if complete {
       clearFlips(of: answer)
-      complete = matcher.collect(into: &answer, searches: true)
+      if let settled {
+        answer.flip(settled)
+      } else {
+        complete = matcher.collect(into: &answer, searches: true)
+      }
     } else {
       matcher.finishTrees()
     }

@@ -24,6 +24,16 @@ struct Answer {
     if keepsFlips { flips.flip(graph.edge(of: node, behind: slot)) }
   }
 
+  /// The same for each edge of a trail.
+  @inline(__always)
+  mutating func flip(_ edges: Trail) {
+    var index: UInt32 = 0
+    while index < edges.count {
+      flip(edges.steps[index].slot, of: edges.steps[index].node)
+      index &+= 1
+    }
+  }
+
   func flipObservables(_ slot: UInt32) {
     let set = graph.details[slot].observableSet
     var index = sets.begins[set]

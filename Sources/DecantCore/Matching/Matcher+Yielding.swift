@@ -73,6 +73,7 @@ extension Matcher {
     guard clocks[top].intercept >= left else { return giveUp(top, by: .max) }
     // As deep as the boundary is near, the region can be matched to it.
     let mate = ties[top].match
+    if !isMatchedHere { hasRematched = true }
     deflate(top, by: left)
     ties[top].match = Region.boundary
     ties[top].matchPath = TightPath(fromEvent: nodes[node].event, toEvent: .none, node: node, slot: slot)
@@ -140,6 +141,7 @@ extension Matcher {
 
   /// A lone event begins anew; what else has some radius left keeps it and becomes the root of a tree.
   private mutating func free(_ region: UInt32, by excess: Int64) {
+    hasRematched = true
     guard !isLone(region), excess <= clocks[region].intercept else { return vacate(region) }
     deflate(region, by: excess)
     // Weights are even: if all that grow are at even depths at even times, they meet at whole times.

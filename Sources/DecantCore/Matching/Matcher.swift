@@ -48,6 +48,8 @@ struct Matcher {
   let workLimit: UInt64
   /// Whether regions are left from matching the same events under other weights; see `Matcher+SecondPass`.
   var isSecondPass = false
+  /// Whether a second pass had to change the matching of the first, or a way in it.
+  var hasRematched = false
   /// Whether lost paths are still searched for; see `collect`.
   var searches = true
 
@@ -69,6 +71,7 @@ struct Matcher {
     blossomCount = 0
     work = 0
     isSecondPass = false
+    hasRematched = false
   }
 
   /// Matches the shot in `events`. Leaves the timeline empty.
