@@ -15,7 +15,7 @@ public final class LoadedDecoder {
 
   private let image: AlignedBlock
   private let workspace: AlignedBlock
-  private let decoder: OpaquePointer
+  let decoder: OpaquePointer
 
   /// Makes a decoder from the bytes of an image.
   ///
