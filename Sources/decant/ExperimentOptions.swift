@@ -1,8 +1,8 @@
 import ArgumentParser
 import DecantHost
 
-/// A memory experiment, told by flags: the code, its size, and its noise. `circuit`, `dem` and `compile` share
-/// it.
+/// A memory experiment, told by flags: the code, its size, and its noise. `circuit`, `dem`, `compile` and
+/// `sample` share it.
 struct ExperimentOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -38,8 +38,24 @@ struct ExperimentOptions: ParsableArguments {
   /// How messages name the experiment.
   var name: String { "\(code ?? "surface") of distance \(distance ?? 0)" }
 
+  /// An experiment as it was asked for.
+  enum Experiment {
+    case surface(SurfaceCodeMemory)
+    case stim(Circuit)
+
+    var circuit: Circuit {
+      switch self {
+      case .surface(let memory): memory.circuit()
+      case .stim(let circuit): circuit
+      }
+    }
+  }
+
   /// Makes the circuit. Throws what is wrong, naming the flag at fault.
-  func circuit() throws -> Circuit {
+  func circuit() throws -> Circuit { try experiment().circuit }
+
+  /// Makes the experiment. Throws what is wrong, naming the flag at fault.
+  func experiment() throws -> Experiment {
     guard let code else {
       throw ValidationError(
         "Say which experiment: --code surface, or --code stim:rotated_memory_z and others.")
@@ -48,10 +64,10 @@ struct ExperimentOptions: ParsableArguments {
     guard let rounds else { throw ValidationError("Say how many rounds: --rounds \(max(distance, 2)).") }
     do {
       if code == "surface" {
-        return try SurfaceCodeMemory(
-          distance: distance, rounds: rounds, basis: try surfaceBasis(),
-          orientation: try surfaceOrientation(), noise: try noiseOptions.surfaceNoise()
-        ).circuit()
+        return .surface(
+          try SurfaceCodeMemory(
+            distance: distance, rounds: rounds, basis: try surfaceBasis(),
+            orientation: try surfaceOrientation(), noise: try noiseOptions.surfaceNoise()))
       }
       guard let task = Self.task(code) else {
         throw ValidationError(
@@ -62,8 +78,9 @@ struct ExperimentOptions: ParsableArguments {
         throw ValidationError(
           "--basis and --orientation are about --code surface; the name of Stim's circuits tells both.")
       }
-      return try StimMemory(task, distance: distance, rounds: rounds, noise: try noiseOptions.stimNoise())
-        .circuit()
+      return .stim(
+        try StimMemory(task, distance: distance, rounds: rounds, noise: try noiseOptions.stimNoise())
+          .circuit())
     } catch let error as ExperimentError {
       throw ValidationError("--code \(code): \(error).")
     }

@@ -55,7 +55,9 @@ struct FaultResponses {
     let qubits: [Int]
     /// For each of them 0 to 3: I, X, Y, Z.
     let paulis: [Int]
-    /// Of the independent fault.
+    /// By itself, among faults that exclude each other.
+    let probability: Double
+    /// Of the independent fault, mean number.
     let events: Double
     /// The planes that it flips, ascending.
     let labels: [UInt32]
@@ -82,7 +84,9 @@ struct FaultResponses {
             }
             visit(
               Fault(
-                subStep: index, qubits: qubits, paulis: paulis, events: events,
+                subStep: index, qubits: qubits, paulis: paulis,
+                probability: group.noise.probabilities[number],
+                events: events,
                 labels: labels(x: x, z: z, round: round)))
           }
         }
