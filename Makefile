@@ -78,7 +78,7 @@ demo: setup $(ARCHIVE) $(DECANT) ## decode recorded shots of a surface code thro
 
 .PHONY: test
 test: setup-tests ## everything below but `bench` and long fuzzing; installs what it lacks
-	@Tests/run.sh lint headers swift-test library ctests ctests-embedded digests asan tsan memcheck cross packaging \
+	@Tests/run.sh lint headers swift-test library library-host ctests ctests-embedded digests asan tsan memcheck cross packaging \
 	  fuzz-regressions fuzz-briefly command-test python-test
 
 .PHONY: lint
@@ -99,6 +99,10 @@ library: lib ## exports, imports, size and load time of the library
 	@mkdir -p build/library
 	$(CC) $(CFLAGS) Tests/library/load_time.c -o build/library/load_time
 	build/library/load_time build/lib/libdecant.so
+
+.PHONY: library-host
+library-host: lib-host ## exports and needs of libdecant_host.so, and a C program on it
+	Tests/library/host.sh
 
 .PHONY: ctests
 ctests: fixtures ## tests of the C API, on the ordinary Swift build

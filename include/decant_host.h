@@ -189,8 +189,9 @@ typedef struct decant_host_shots {
 
 /* Samples shots first_shot to first_shot + shots - 1.
  *
- * first_shot: at most 2^63. shots: 0 is fine. Blocks of 256 shots that begin at a multiple of 256 are sampled as a
- * whole: calls that keep to them waste nothing.
+ * first_shot: at most 2^63. Blocks of 256 shots that begin at a multiple of 256 are sampled as a whole: calls that keep
+ * to them waste nothing.
+ * shots: with 0 of them buffers and strides may be anything.
  * threads: how many to use at most; 0 is 1. They are gone when the call returns.
  * Errors: BAD_ARGUMENT (null, a stride that is too small, too many shots), BAD_ABI, BAD_STATE (a sampler of nothing),
  * UNSUPPORTED (bits that this sampler does not have), BUFFER_TOO_SMALL (no memory for a teacher's decoders). */
