@@ -10,13 +10,13 @@ public struct ModelSampler: Sendable {
   public let seed: UInt64
 
   private let faults: FaultTable
-  /// Words of a block's rows at which observables and edges begin, and where they end.
-  private let firstObservableWord: Int
-  private let firstEdgeWord: Int
-  private let rowWords: Int
+  /// Planes are detectors, then observables, then edges; these are their numbers.
+  private let detectorOrder: [Int32]
+  private let observableOrder: [Int32]
+  private let edgeOrder: [Int32]
 
-  /// A block's rows then take 2 GB.
-  private static let maxRowWords = 1 << 20
+  /// A block's planes then take 2 GB.
+  private static let maxPlanes = 1 << 26
 
   /// - Parameters:
   ///   - seed: which shots; the same give the same.
@@ -30,22 +30,22 @@ public struct ModelSampler: Sendable {
     observableCount = model.observableCount
     self.graph = graph
     self.seed = seed
-    firstObservableWord = (model.detectorCount + 63) / 64
-    firstEdgeWord = firstObservableWord + (model.observableCount + 63) / 64
-    rowWords = firstEdgeWord + ((graph?.edges.count ?? 0) + 63) / 64
-
-    guard rowWords <= Self.maxRowWords else {
+    let firstObservable = model.detectorCount
+    let firstEdge = firstObservable + model.observableCount
+    let planes = firstEdge + (graph?.edges.count ?? 0)
+    guard planes <= Self.maxPlanes else {
       throw ErrorModelError(
         source: model.source, line: nil,
-        problem:
-          "a shot of it has \(64 * rowWords) bits, but sampling takes at most \(64 * Self.maxRowWords); "
+        problem: "a shot of it has \(planes) bits, but sampling takes at most \(Self.maxPlanes); "
           + "split the experiment")
     }
+    detectorOrder = (0..<firstObservable).map { Int32($0) }
+    observableOrder = (firstObservable..<firstEdge).map { Int32($0) }
+    edgeOrder = (firstEdge..<planes).map { Int32($0) }
+
     let edges = graph.map { EdgeNumbers($0) }
     var table = FaultTable()
     var faults: [(fault: FaultTable.Fault, events: Double)] = []
-    let firstObservable = UInt32(64 * firstObservableWord)
-    let firstEdge = UInt32(64 * firstEdgeWord)
     try model.forEachError { (error) throws(ErrorModelError) in
       guard error.probability > 0 else { return }
       var flips: [UInt32] = []
@@ -53,11 +53,13 @@ public struct ModelSampler: Sendable {
         if let detector = target.detector {
           flips.append(UInt32(UInt64(detector) + error.detectorShift))
         } else if let observable = target.observable {
-          flips.append(firstObservable + observable)
+          flips.append(UInt32(firstObservable) + observable)
         }
       }
       if let edges {
-        for edge in try edges.edges(of: error, source: model.source) { flips.append(firstEdge + edge) }
+        for edge in try edges.edges(of: error, source: model.source) {
+          flips.append(UInt32(firstEdge) + edge)
+        }
       }
       flips.keepOddMembers()
       // What is likelier than not happens always, and is undone when it does not.
@@ -88,56 +90,14 @@ public struct ModelSampler: Sendable {
   ) {
     precondition(edges == nil || graph != nil, "edges need a graph")
     ShotRange(first: first, count: count).forEachPart(threads: threads) { _ in
-      BlockOfRows(rowWords: rowWords)
-    } _: { part, rows in
-      fill(&rows, block: part.block)
-      for (place, shot) in part.shots.enumerated() {
-        let row = part.firstRow + place
-        if let detectors { rows.copy(shot, firstWord: 0, bits: detectorCount, to: detectors.row(row)) }
-        if let observables {
-          rows.copy(shot, firstWord: firstObservableWord, bits: observableCount, to: observables.row(row))
-        }
-        if let edges { rows.copy(shot, firstWord: firstEdgeWord, bits: edgeCount, to: edges.row(row)) }
+      BitPlanes(count: detectorOrder.count + observableOrder.count + edgeOrder.count)
+    } _: { part, planes in
+      planes.clear()
+      for bit in faults.constant { planes.planes[Int(bit)] = ~.zero }
+      faults.sample(seed: seed, block: part.block) { bit, shot in planes.flip(Int(bit), shot: shot) }
+      for (order, rows) in [(detectorOrder, detectors), (observableOrder, observables), (edgeOrder, edges)] {
+        if let rows { planes.write(order, shots: part.shots, to: rows, firstRow: part.firstRow) }
       }
     }
-  }
-
-  private func fill(_ rows: inout BlockOfRows, block: UInt64) {
-    rows.clear()
-    let words = rows.words
-    let rowWords = rowWords
-    for bit in faults.constant {
-      for shot in 0..<FaultTable.shotsPerBlock {
-        words[shot * rowWords + Int(bit >> 6)] ^= 1 << UInt64(bit & 63)
-      }
-    }
-    faults.sample(seed: seed, block: block) { bit, shot in
-      words[shot &* rowWords &+ Int(bit &>> 6)] ^= 1 &<< UInt64(bit & 63)
-    }
-  }
-}
-
-/// The bits of one block's shots, a row of words for each. Its words are its own, and nobody else's.
-final class BlockOfRows {
-  let words: UnsafeMutablePointer<UInt64>
-  private let count: Int
-  private let rowWords: Int
-
-  init(rowWords: Int) {
-    self.rowWords = rowWords
-    count = rowWords * FaultTable.shotsPerBlock
-    words = .allocate(capacity: count)
-    words.initialize(repeating: 0, count: count)
-  }
-
-  deinit { words.deallocate() }
-
-  func clear() { words.update(repeating: 0, count: count) }
-
-  /// Copies bits of a shot that begin with a word.
-  func copy(_ shot: Int, firstWord: Int, bits: Int, to row: UnsafeMutablePointer<UInt8>) {
-    // Words are little-endian on every processor that the host plane runs on.
-    UnsafeMutableRawPointer(row).copyMemory(
-      from: words + shot * rowWords + firstWord, byteCount: (bits + 7) / 8)
   }
 }

@@ -3,8 +3,8 @@ typealias ShotBits = SIMD4<UInt64>
 
 /// The bit planes of a block: everything that is worked out for its shots is worked out for all at once.
 ///
-/// Memory of its own, without checks of bounds, for hot loops; whoever uses it takes plane numbers from a
-/// `LabelLayout`.
+/// Memory of its own, without checks of bounds, for hot loops; whoever uses it takes plane numbers that
+/// are below `count`.
 final class BitPlanes {
   let planes: UnsafeMutablePointer<ShotBits>
   let count: Int
