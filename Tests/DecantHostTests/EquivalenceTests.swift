@@ -142,8 +142,10 @@ import Testing
     let lattice = try LatticeTests.memory(3).lattice
     let planes = BitPlanes(count: 9)
     for qubit in before { planes.flip(qubit, shot: 77) }
-    SpacelikeEquivalence(lattice, errors: errors)
-      .apply(to: planes.planes, claimed: BitPlanes(count: 9).planes)
+    let claimed = BitPlanes(count: 9)
+    withExtendedLifetime((planes, claimed)) {
+      SpacelikeEquivalence(lattice, errors: errors).apply(to: planes.planes, claimed: claimed.planes)
+    }
     #expect((0..<9).filter { planes.planes[$0] != .zero } == after)
   }
 

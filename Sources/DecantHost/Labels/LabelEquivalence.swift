@@ -35,14 +35,17 @@ struct LabelProtocol: Sendable {
   /// - Parameter scratch: `scratchCount` planes, of any contents.
   func apply(to planes: BitPlanes, scratch: BitPlanes) {
     guard equivalence != .none else { return }
-    applySpacelike(to: planes, scratch)
-    guard equivalence == .full else { return }
-    for _ in 0..<Self.maxTimelikeSweeps {
-      var changed = ShotBits.zero
-      for errors in timelike { changed |= errors.pass(planes, scratch: scratch.planes) }
-      if changed == .zero { break }
+    // The passes work with bare addresses.
+    withExtendedLifetime((planes, scratch)) {
+      applySpacelike(to: planes, scratch)
+      guard equivalence == .full else { return }
+      for _ in 0..<Self.maxTimelikeSweeps {
+        var changed = ShotBits.zero
+        for errors in timelike { changed |= errors.pass(planes, scratch: scratch.planes) }
+        if changed == .zero { break }
+      }
+      applySpacelike(to: planes, scratch)
     }
-    applySpacelike(to: planes, scratch)
   }
 
   private func applySpacelike(to planes: BitPlanes, _ scratch: BitPlanes) {

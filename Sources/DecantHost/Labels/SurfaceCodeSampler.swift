@@ -83,6 +83,8 @@ public struct SurfaceCodeSampler: Sendable {
         teacher: staff.isEmpty ? nil : staff[worker])
     } _: { part, workspace in
       let planes = workspace.planes
+      // Its memory is worked on by address.
+      defer { withExtendedLifetime(planes) {} }
       planes.clear()
       faults.sample(seed: seed, block: part.block) { plane, shot in planes.flip(Int(plane), shot: shot) }
       fillDetectors(planes)

@@ -1,3 +1,5 @@
+import CDecant
+
 /// Labels that a decoder makes of a shot's detectors, instead of the faults that happened.
 ///
 /// True faults carry what no decoder can know. The edges that correlated matching chooses explain the same detection
@@ -36,10 +38,14 @@ public struct TeacherLabels: Sendable {
     private let numbers: EdgeNumbers
     private let planes: [[UInt32]]
     private var rows: [UInt8] = []
+    private let room: UnsafeMutableBufferPointer<decant_edge>
 
     init(decoder: LoadedDecoder, numbers: EdgeNumbers, planes: [[UInt32]]) {
       (self.decoder, self.numbers, self.planes) = (decoder, numbers, planes)
+      room = .allocate(capacity: Int(decoder.needs.max_match_edges))
     }
+
+    deinit { room.deallocate() }
 
     /// Replaces the labels of some shots by the teacher's.
     ///
@@ -53,8 +59,10 @@ public struct TeacherLabels: Sendable {
       }
       planes.planes.update(repeating: .zero, count: layout.rounds * layout.roundStride)
       for (row, shot) in shots.enumerated() {
-        let edges = decoder.matchedEdges(rows[row * rowBytes..<(row + 1) * rowBytes])
-        for edge in edges {
+        let count = rows.withUnsafeBufferPointer { rows in
+          decoder.matchEdges(.init(rebasing: rows[row * rowBytes..<(row + 1) * rowBytes]), into: room)
+        }
+        for edge in room[..<count] {
           guard let number = numbers[edge.a, edge.b] else { continue }
           for plane in self.planes[Int(number)] { planes.flip(Int(plane), shot: shot) }
         }

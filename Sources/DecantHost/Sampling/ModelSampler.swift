@@ -92,6 +92,7 @@ public struct ModelSampler: Sendable {
     ShotRange(first: first, count: count).forEachPart(threads: threads) { _ in
       BitPlanes(count: detectorOrder.count + observableOrder.count + edgeOrder.count)
     } _: { part, planes in
+      defer { withExtendedLifetime(planes) {} }
       planes.clear()
       for bit in faults.constant { planes.planes[Int(bit)] = ~.zero }
       faults.sample(seed: seed, block: part.block) { bit, shot in planes.flip(Int(bit), shot: shot) }
