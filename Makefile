@@ -27,6 +27,7 @@ BUILD    := swift build -c release -j $(JOBS)
 EMBEDDED := .build-embedded
 ARCHIVE  := build/lib/libdecant.a
 SHARED   := build/lib/libdecant.so.$(VERSION)
+HOST     := build/lib/libdecant_host.so.$(VERSION)
 DECANT   := .build/release/decant
 PYTHON   := build/venv/bin/python
 
@@ -55,6 +56,9 @@ help: ## list these targets
 .PHONY: lib
 lib: $(ARCHIVE) build/lib/libdecant.so ## build/lib/libdecant.a and libdecant.so
 
+.PHONY: lib-host
+lib-host: build/lib/libdecant_host.so ## build/lib/libdecant_host.so, the host plane (decant_host.h)
+
 .PHONY: decant
 decant: $(DECANT) ## the command, .build/release/decant
 
@@ -76,7 +80,7 @@ demo: setup $(ARCHIVE) $(DECANT) ## decode recorded shots of a surface code thro
 
 .PHONY: test
 test: setup-tests ## everything below but `bench` and long fuzzing; installs what it lacks
-	@Tests/run.sh lint headers swift-test library ctests ctests-embedded digests asan tsan memcheck cross packaging \
+	@Tests/run.sh lint headers swift-test library library-host ctests ctests-embedded digests asan tsan memcheck cross packaging \
 	  fuzz-regressions fuzz-briefly command-test python-test
 
 .PHONY: lint
@@ -97,6 +101,10 @@ library: lib ## exports, imports, size and load time of the library
 	@mkdir -p build/library
 	$(CC) $(CFLAGS) Tests/library/load_time.c -o build/library/load_time
 	build/library/load_time build/lib/libdecant.so
+
+.PHONY: library-host
+library-host: lib-host ## exports and needs of libdecant_host.so, and a C program on it
+	Tests/library/host.sh
 
 .PHONY: ctests
 ctests: fixtures ## tests of the C API, on the ordinary Swift build
@@ -158,8 +166,9 @@ command-test: $(DECANT) ## the command, from outside
 	DECANT=$(CURDIR)/$(DECANT) Tests/command/run.sh
 
 .PHONY: python-test
-python-test: lib $(DECANT) build/venv/.made ## conformance with PyMatching, through libdecant.so
+python-test: lib lib-host $(DECANT) build/venv/.made ## against PyMatching and Stim, through the shared libraries
 	DECANT=$(CURDIR)/$(DECANT) DECANT_LIBRARY=$(CURDIR)/build/lib/libdecant.so \
+	DECANT_HOST_LIBRARY=$(CURDIR)/build/lib/libdecant_host.so \
 	  $(PYTHON) -m pytest -q -p no:cacheprovider Tests/python
 
 .PHONY: bench
@@ -221,6 +230,24 @@ $(SHARED): build/lib/decant.o bindings/c/decant.map
 build/lib/libdecant.so: $(SHARED)
 	ln -sf libdecant.so.$(VERSION) build/lib/libdecant.so.$(ABI)
 	ln -sf libdecant.so.$(ABI) $@
+
+# The host plane for C and Python: Swift's runtime is linked into it, so that no machine needs to have it.
+build/lib/decant_host.o: $(ALL_SOURCES) Package.swift Makefile
+	@mkdir -p $(@D)
+	@rm -f .build/release/libdecant-host-static.a
+	$(BUILD) --product decant-host-static
+	ld -r -o $@ --whole-archive .build/release/libdecant-host-static.a
+	objcopy --strip-debug --wildcard --keep-global-symbol='decant_host_*' $@
+
+$(HOST): build/lib/decant_host.o bindings/c/decant_host.map
+	swiftc -use-ld=lld -emit-library -static-stdlib -o $@ $< -lFoundationEssentials -l_FoundationCShims \
+	  -l_FoundationCollections -lswiftSynchronization -Xlinker -soname=libdecant_host.so.$(ABI) \
+	  -Xlinker --version-script=bindings/c/decant_host.map -Xlinker --gc-sections -Xlinker -z -Xlinker defs \
+	  -Xlinker --strip-all
+
+build/lib/libdecant_host.so: $(HOST)
+	ln -sf libdecant_host.so.$(VERSION) build/lib/libdecant_host.so.$(ABI)
+	ln -sf libdecant_host.so.$(ABI) $@
 
 $(DECANT): $(ALL_SOURCES) Package.swift
 	$(BUILD) --product decant

@@ -16,6 +16,7 @@ let package = Package(
   name: "decant",
   products: [
     .library(name: "decant-static", type: .static, targets: ["DecantCore"]),
+    .library(name: "decant-host-static", type: .static, targets: ["DecantHost"]),
     .executable(name: "decant", targets: ["decant"]),
   ],
   traits: [

@@ -132,7 +132,7 @@ struct EvaluationInput: ParsableArguments {
     subject.data = shots
     return EvaluationJob(subject: subject, model: .errors(model), memoryDetectors: memoryDetectors) { limit in
       guard let shots else {
-        return ModelShots(
+        return try ModelShots(
           model, seed: Fingerprint.seed(seed, subject.modelHash), limit: limit ?? EvaluationJob.defaultShots)
       }
       let source = try ByteSource(path: shots)

@@ -100,7 +100,7 @@ struct Export: ParsableCommand {
 
   private func source(_ model: DetectorErrorModel) throws -> any ShotSource {
     guard let input else {
-      return ModelShots(
+      return try ModelShots(
         model, seed: Fingerprint.seed(seed, Fingerprint.of(model.text)), limit: shots ?? 0)
     }
     let (detectors, count) = (model.detectorCount, model.observableCount)

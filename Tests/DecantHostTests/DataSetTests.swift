@@ -27,7 +27,7 @@ import Testing
   }
 
   static func shots(_ count: Int) throws -> [ShotBlock] {
-    try blocks(ModelShots(model, seed: 3, limit: count))
+    try blocks(try ModelShots(model, seed: 3, limit: count))
   }
 
   static func same(_ a: [ShotBlock], _ b: [ShotBlock]) -> Bool {
@@ -133,7 +133,7 @@ import Testing
   @Test(arguments: ["cudaq", "dets"]) func damage(format: String) throws {
     try Self.withDirectory { path in
       _ = format == "cudaq" ? try Self.writeCudaq(path, shots: 40) : try Self.writeDets(path, shots: 40)
-      var random = RandomNumbers(seed: 11, stream: 0)
+      var random = SplitMix64(state: 11)
       func below(_ limit: Int) -> Int { Int(random.next() % UInt64(max(1, limit))) }
       var told = 0
       for name in try FileManager.default.contentsOfDirectory(atPath: path).sorted() {

@@ -23,7 +23,7 @@ import Testing
     let evaluation = Evaluation(
       try contenders(), memoryDetectors: memoryDetectors, maxErrors: maxErrors, threads: threads,
       timesShots: timesShots)
-    return try evaluation.run(ModelShots(model, seed: seed, limit: shots))
+    return try evaluation.run(try ModelShots(model, seed: seed, limit: shots))
   }
 
   /// Times differ, counts do not.
@@ -74,13 +74,13 @@ import Testing
   @Test func shotsOfAnotherExperimentAreRefused() throws {
     let other = try DetectorErrorModel(text: "error(0.1) D0 L0")
     #expect(throws: EvaluationError.self) {
-      try Evaluation(try Self.contenders()).run(ModelShots(other, seed: 1, limit: 10))
+      try Evaluation(try Self.contenders()).run(try ModelShots(other, seed: 1, limit: 10))
     }
   }
 
   @Test func shotsThatDoNotFitAreRefused() throws {
     let huge = try DetectorErrorModel(text: "error(0.1) D200000000 L0")
-    #expect(throws: EvaluationError.self) { try ShotBlock(for: ModelShots(huge, seed: 1, limit: 10)) }
+    #expect(throws: EvaluationError.self) { try ShotBlock(for: try ModelShots(huge, seed: 1, limit: 10)) }
   }
 
   @Test func aShotThatNothingExplainsIsNamed() throws {
@@ -124,7 +124,7 @@ import Testing
   /// How often each bit is set in this many shots.
   static func frequencies(_ text: String, shots: Int) throws -> [Double] {
     let model = try DetectorErrorModel(text: text)
-    let source = ModelShots(model, seed: 5, limit: shots)
+    let source = try ModelShots(model, seed: 5, limit: shots)
     var block = try ShotBlock(for: source)
     var counts = [Int](repeating: 0, count: model.detectorCount + model.observableCount)
     while source.take(into: &block) {

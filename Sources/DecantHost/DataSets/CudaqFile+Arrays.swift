@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// Whole arrays of CUDA-Q QEC's test data: sparse matrices and priors.
 extension CudaqFile {

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// A binary file of CUDA-Q QEC's test data: a few 32-bit counts, then arrays whose size follows from them. All
 /// of it is little-endian.

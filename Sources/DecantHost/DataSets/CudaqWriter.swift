@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import Glibc
 
 /// Writes a directory of CUDA-Q QEC's test data, the files of which `CudaqDataSet` tells.
 public enum CudaqWriter {

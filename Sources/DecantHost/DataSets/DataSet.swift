@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// Shots that were recorded with what is known of their experiment, in a directory.
 public protocol DataSet: Sendable {

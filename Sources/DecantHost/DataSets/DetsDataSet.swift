@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import Glibc
 
 /// Shots in a `.dets` file with their observables appended, and their JSON beside them.
 ///

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// JSON: objects keep the order in which they were made, so that files are the same on every run.
 public indirect enum JSONValue: Equatable, Sendable {

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// Memory that begins at a multiple of 64 bytes, as decoders and their images want it.
 final class AlignedBlock {

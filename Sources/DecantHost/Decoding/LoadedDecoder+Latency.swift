@@ -1,5 +1,5 @@
 import CDecant
-import Foundation
+import Glibc
 
 extension LoadedDecoder {
   /// Decodes shots one call each, and notes how long each call took. Otherwise as `decode(_:into:)`.

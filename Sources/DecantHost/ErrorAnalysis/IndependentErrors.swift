@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// Errors that exclude each other, told as errors that happen independently, as error models want them.
 enum IndependentErrors {

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// Weights of edges: log-likelihood ratios ln((1 - p) / p) of the mechanisms they stand for.
 ///

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// How often something went wrong, and how far the count can be trusted.
 ///

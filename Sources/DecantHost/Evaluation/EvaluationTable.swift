@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// Results as a table to read.
 extension EvaluationRow {
@@ -56,5 +56,10 @@ extension EvaluationRow {
     estimate.map { "\(number($0.value, "%.3e")) (\(number($0.low, "%.3e")) to \(number($0.high, "%.3e")))" }
   }
 
-  private static func number(_ value: Double, _ format: String) -> String { String(format: format, value) }
+  private static func number(_ value: Double, _ format: String) -> String {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { text in
+      _ = withVaList([value]) { vsnprintf(text.baseAddress, text.count, format, $0) }
+      return String(cString: text.baseAddress!)
+    }
+  }
 }

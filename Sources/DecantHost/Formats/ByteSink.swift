@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// Bytes on their way to a file, a pipe or memory, through a buffer.
 ///
@@ -99,7 +99,7 @@ public struct ByteSink: ~Copyable {
     }
     var written = 0
     while written < count {
-      let step = Foundation.write(descriptor, block + written, count - written)
+      let step = Glibc.write(descriptor, block + written, count - written)
       if step >= 0 {
         written += step
       } else if errno != EINTR {

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// Bytes that come from a file, a pipe or memory, through a buffer.
 ///

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// Reading noise from a file of named parameters.
 extension NoiseParameters {
@@ -87,11 +87,12 @@ extension NoiseParameters {
     return numbers
   }
 
-  /// What Foundation says of text that is no JSON, where it says anything.
+  /// What the reader of JSON says of text that is none, where it says anything.
   private static func reason(_ error: any Error) -> String {
-    guard case DecodingError.dataCorrupted(let context) = error,
-      let text = (context.underlyingError as NSError?)?.userInfo["NSDebugDescription"] as? String
-    else { return "" }
+    guard case DecodingError.dataCorrupted(let context) = error, let cause = context.underlyingError else {
+      return ""
+    }
+    let text = "\(cause)"
     let line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
     return line.isEmpty ? "" : " (\(line.prefix(100)))"
   }

@@ -1,0 +1,206 @@
+/* decant_host.h - sample labelled shots of surface codes, to train networks and to judge decoders.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The host plane: unlike decant.h it allocates memory and may start threads. Link with libdecant_host.so.
+ *
+ * Usage
+ * -----
+ *     #include <decant_host.h>
+ *
+ *     decant_host_surface surface = {.struct_size = sizeof surface, .distance = 9, .rounds = 9, .basis = 'X',
+ *                                    .noise_kind = DECANT_HOST_NOISE_UNIFORM, .p = 0.006,
+ *                                    .labels = DECANT_HOST_LABELS_FULL};
+ *     decant_host_sampler *sampler = decant_host_sampler_new();
+ *     if (decant_host_sampler_set_surface(sampler, &surface, seed) != DECANT_OK)
+ *       puts(decant_host_sampler_error(sampler));
+ *
+ *     decant_host_layout layout = {.struct_size = sizeof layout};
+ *     decant_host_sampler_layout(sampler, &layout);
+ *     decant_host_shots out = {.struct_size = sizeof out,
+ *                              .inputs = inputs, .inputs_stride = layout.inputs_size,
+ *                              .targets = targets, .targets_stride = layout.targets_size};
+ *     decant_host_sample(sampler, 0, 4096, 2, &out);             // 2 threads
+ *     decant_host_sampler_free(sampler);
+ *
+ * Shots
+ * -----
+ * Shots of a sampler are numbered from 0. A shot is settled by the model, the seed and its number: it is the same
+ * in calls of whatever size and on however many threads. Training that asks for 0 to 4095, then 4096 to 8191 and so
+ * on never sees a shot twice; a test set takes another seed.
+ *
+ * Bits
+ * ----
+ * Everything about a shot is a row of packed bits, bit k being bit k % 8 (least significant first) of byte k / 8,
+ * as in Stim's b8 format; unused bits of a row's last byte are zero. numpy.unpackbits(rows, axis=1,
+ * bitorder='little', count=bits) unpacks them.
+ *
+ *     detectors    in the model's order. Of a surface code with T rounds and h checks of each type, 2Th: the checks of
+ *                  the memory's basis in round 0; for each later round all X-checks, then all Z-checks; and h that
+ *                  never fire
+ *     observables  whether each was flipped
+ *     inputs       surface codes only; shape (2, T, D, D) in row-major order, that is bit ((c * T + t) * D + row) * D +
+ *                  column: detectors of X-checks (c = 0) and of Z-checks (c = 1) in round t, each at its check's cell.
+ *                  Those of the type that is not the memory's basis are zero in rounds 0 and T - 1
+ *     targets      surface codes only; shape (4, T, D, D): Z errors (c = 0) and X errors (c = 1) that newly appear on
+ *                  data qubits in round t; flips of the measurements of X-checks (c = 2) and of Z-checks (c = 3) in
+ *                  round t, each at its check's cell
+ *     edges        models only: whether each edge of the matching graph flipped, numbered as
+ *                  decant_host_sampler_edges tells
+ *
+ * A check's cell is a data qubit of its own: the first in the top row of an X-check, the last in that of a Z-check.
+ * With ez, ex, sX and sZ the targets and HX, HZ the checks' supports, modulo 2,
+ *
+ *     detX[t] = HX ez[t] + sX[t] + sX[t-1],   detZ[t] = HZ ex[t] + sZ[t] + sZ[t-1]
+ *
+ * and the observable is the sum over all rounds of ez (basis X) or ex (basis Z) on the logical operator's qubits.
+ *
+ * Rules
+ * -----
+ * Threads:   one sampler may be used by several threads at once to sample, but not while it is set or freed.
+ * Memory:    pointers are borrowed for the call. Objects from _new are freed by _free.
+ * Errors:    a negative status leaves outputs untouched; decant_host_sampler_error then tells more of what was wrong
+ *            when the sampler was set.
+ * Structs:   as in decant.h: struct_size first; reserved fields zero.
+ */
+#ifndef DECANT_HOST_H
+#define DECANT_HOST_H
+
+#include "decant.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ------------------------------------------------------------------------------------------------------
+ * Samplers
+ */
+
+typedef struct decant_host_sampler decant_host_sampler;
+
+/* A sampler of nothing, to be set. NULL only if there is no memory. */
+DECANT_API decant_host_sampler *decant_host_sampler_new(void);
+
+/* Frees a sampler; NULL is none. */
+DECANT_API void decant_host_sampler_free(decant_host_sampler *sampler);
+
+/* What was wrong when the sampler was last set: a sentence that names the line or the field and its value; "" if
+ * nothing was. It lives until the sampler is set again or freed. "" for NULL. */
+DECANT_API const char *decant_host_sampler_error(const decant_host_sampler *sampler);
+
+/* A memory experiment on a rotated surface code, and what its labels shall be. */
+typedef struct decant_host_surface {
+  uint32_t struct_size;
+  uint32_t distance;      /* odd, at least 3 */
+  uint32_t rounds;        /* T, at least 2; the last one is the readout */
+  uint32_t basis;         /* 'X' or 'Z' */
+  uint32_t orientation;   /* 0 XV (O1), 1 XH (O2), 2 ZV (O3), 3 ZH (O4) */
+  uint32_t noise_kind;    /* a DECANT_HOST_NOISE_ */
+  double p;               /* the error rate; not looked at for DECANT_HOST_NOISE_PARAMETERS */
+  const double *parameters; /* 25 of them for DECANT_HOST_NOISE_PARAMETERS, else NULL: p_prep_X, p_prep_Z, p_meas_X,
+                               p_meas_Z, p_idle_cnot_X, _Y, _Z, p_idle_spam_X, _Y, _Z,
+                               p_cnot_IX, _IY, _IZ, _XI, ... _ZZ */
+  uint32_t labels;        /* a DECANT_HOST_LABELS_, or'ed with DECANT_HOST_LABELS_TEACHER or not */
+  uint32_t reserved0;
+  uint64_t reserved[4];
+} decant_host_surface;
+
+enum {
+  DECANT_HOST_NOISE_UNIFORM = 0,    /* 25 parameters made of p */
+  DECANT_HOST_NOISE_SI1000 = 1,     /* likewise, for superconducting hardware */
+  DECANT_HOST_NOISE_SCALAR = 2,     /* the circuit of one error rate that most published figures show */
+  DECANT_HOST_NOISE_PARAMETERS = 3  /* 25 parameters */
+};
+
+/* How far targets are made local by homological equivalence (arXiv:2604.12841), which keeps their detectors and their
+ * observable; and whether they are of the faults that happened or what correlated matching makes of the detectors. */
+enum {
+  DECANT_HOST_LABELS_PLAIN = 0,
+  DECANT_HOST_LABELS_SPACELIKE = 1, /* in each round */
+  DECANT_HOST_LABELS_FULL = 2,      /* spacelike, timelike of weight one, spacelike */
+  DECANT_HOST_LABELS_TEACHER = 16
+};
+
+/* Makes the sampler one of a surface code.
+ *
+ * seed: any number; which shots there are.
+ * Errors: BAD_ARGUMENT (null, an experiment that is none), BAD_ABI, UNSUPPORTED (a reserved field). After an error
+ * the sampler is of nothing. */
+DECANT_API DECANT_CHECK_RESULT decant_status decant_host_sampler_set_surface(decant_host_sampler *sampler,
+                                                                             const decant_host_surface *surface,
+                                                                             uint64_t seed);
+
+/* Makes the sampler one of any detector error model, in Stim's language.
+ *
+ * text: size bytes. flags: DECANT_HOST_WITH_EDGES, or 0.
+ * Errors: BAD_ARGUMENT (null, an unknown flag, a model that is none; with edges, one that is not decomposed into
+ * edges). After an error the sampler is of nothing. */
+DECANT_API DECANT_CHECK_RESULT decant_status decant_host_sampler_set_model(decant_host_sampler *sampler,
+                                                                           const char *text, size_t size,
+                                                                           uint64_t seed, uint32_t flags);
+
+enum { DECANT_HOST_WITH_EDGES = 1 };
+
+/* How many bits a shot has, and how many bytes its rows take. */
+typedef struct decant_host_layout {
+  uint32_t struct_size;
+  uint32_t reserved0;
+  uint64_t detectors;
+  uint64_t observables;
+  uint64_t inputs;
+  uint64_t targets;
+  uint64_t edges;
+  uint64_t detectors_size;   /* ceil(detectors / 8), and so on */
+  uint64_t observables_size;
+  uint64_t inputs_size;
+  uint64_t targets_size;
+  uint64_t edges_size;
+  uint64_t reserved[4];
+} decant_host_layout;
+
+/* Tells a sampler's layout. Errors: BAD_ARGUMENT (null), BAD_ABI, BAD_STATE (a sampler of nothing). */
+DECANT_API decant_status decant_host_sampler_layout(const decant_host_sampler *sampler,
+                                                    decant_host_layout *layout);
+
+/* The ends of the edges, in their order: ascending (a, b), boundary edges of a detector before its others.
+ *
+ * edges: room for capacity of them, at least layout.edges.
+ * Errors: BAD_ARGUMENT (null), BUFFER_TOO_SMALL, BAD_STATE, UNSUPPORTED (a sampler without edges). */
+DECANT_API decant_status decant_host_sampler_edges(const decant_host_sampler *sampler, decant_edge *edges,
+                                                   size_t capacity);
+
+/* Where sampled shots go: a row for each, at buffer + k * stride for the k-th. A NULL buffer leaves its bits out.
+ * Strides are in bytes, at least the rows' sizes. Buffers must not overlap. */
+typedef struct decant_host_shots {
+  uint32_t struct_size;
+  uint32_t reserved0;
+  uint8_t *detectors;
+  size_t detectors_stride;
+  uint8_t *observables;
+  size_t observables_stride;
+  uint8_t *inputs;
+  size_t inputs_stride;
+  uint8_t *targets;
+  size_t targets_stride;
+  uint8_t *edges;
+  size_t edges_stride;
+  uint64_t reserved[4];
+} decant_host_shots;
+
+/* Samples shots first_shot to first_shot + shots - 1.
+ *
+ * first_shot: at most 2^63. Blocks of 256 shots that begin at a multiple of 256 are sampled as a whole: calls that keep
+ * to them waste nothing.
+ * shots: with 0 of them buffers and strides may be anything.
+ * threads: how many to use at most; 0 is 1. They are gone when the call returns.
+ * Errors: BAD_ARGUMENT (null, a stride that is too small, too many shots), BAD_ABI, BAD_STATE (a sampler of nothing),
+ * UNSUPPORTED (bits that this sampler does not have), BUFFER_TOO_SMALL (no memory for a teacher's decoders). */
+DECANT_API DECANT_CHECK_RESULT decant_status decant_host_sample(const decant_host_sampler *sampler,
+                                                                uint64_t first_shot, size_t shots, uint32_t threads,
+                                                                const decant_host_shots *out);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* DECANT_HOST_H */
