@@ -68,7 +68,8 @@ import Testing
 
   @Test func shotsAreTimed() throws {
     let result = try Self.run(shots: 3000, threads: 2, timesShots: true)
-    #expect(result.latencies.map(\.count) == [3000, 3000])
+    #expect(
+      result.latencies.count == DecoderChoice.all.count && result.latencies.allSatisfy { $0.count == 3000 })
   }
 
   @Test func shotsOfAnotherExperimentAreRefused() throws {
@@ -79,7 +80,7 @@ import Testing
   }
 
   @Test func shotsThatDoNotFitAreRefused() throws {
-    let huge = try DetectorErrorModel(text: "error(0.1) D200000000 L0")
+    let huge = try DetectorErrorModel(text: "error(0.1) D5000000 L0")
     #expect(throws: EvaluationError.self) { try ShotBlock(for: try ModelShots(huge, seed: 1, limit: 10)) }
   }
 
