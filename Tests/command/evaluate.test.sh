@@ -174,6 +174,9 @@ refused "export nothing" "Say either how many shots to sample, --shots 10000, or
 refused "export of Stim's" "--code stim:rotated_memory_x has no place in dets files, which know --code surface alone." \
   export --format dets --code stim:rotated_memory_x --distance 3 --rounds 3 --noise 0.01 --shots 1 -o nowhere
 check "export nothing writes nothing" no "$([ -e nowhere ] || echo no)"
-printf 'error(0.1) D200000000 L0\n' >wide.dem
-expect "evaluate what does not fit" 1 "" "Error: a shot has 200000002 bits (200000001 detectors, 1 observable), but *" \
+printf 'error(0.1) D5000000 L0\n' >wide.dem
+expect "evaluate what does not fit" 1 "" "Error: a shot has 5000002 bits (5000001 detectors, 1 observable), but *" \
   evaluate --dem wide.dem --max_shots 1
+printf 'error(0.1) D200000000 L0\n' >wider.dem
+expect "evaluate what cannot be sampled" 1 "" "Error: wider.dem: a shot of it has 200000002 bits, but sampling takes at most 67108864; *" \
+  evaluate --dem wider.dem --max_shots 1
