@@ -137,8 +137,8 @@ tsan: fixtures ## decoders on several threads under ThreadSanitizer
 .PHONY: memcheck
 # Not "watching", which compares workspaces byte for byte, padding included.
 memcheck: build/ctests/memcheck fixtures ## tests of the C API under valgrind, which sees uninitialised reads
-	valgrind --quiet --error-exitcode=1 --leak-check=no build/ctests/memcheck \
-	  identity layout decoder shots matching reweighting correlated union_find checkpoint sharing
+	@printf '%s\n' union_find reweighting correlated matching shots decoder identity layout checkpoint sharing | \
+	  xargs -P $(JOBS) -n 1 valgrind --quiet --error-exitcode=1 --leak-check=no build/ctests/memcheck
 
 .PHONY: cross
 cross: $(DECANT) $(ARCHIVE) ## the same answers on AArch64 and ARMv7 under emulation; Cortex-M4 and RV32 compile
