@@ -32,11 +32,10 @@ extension Decoder {
   @inline(never)
   private mutating func discardReweights() {
     let layout = state.pointee.layout
-    let nodeWords = BitSet.wordCount(layout.nodeCount)
     matcher.overlay.changed.clear(wordCount: BitSet.wordCount(layout.rowEntryCount))
     if state.pointee.reweighting.toggles != 0 {
       let toggled = toggled
-      toggled.events.clear(wordCount: nodeWords)
+      toggled.events.clear(wordCount: BitSet.wordCount(layout.nodeCount))
       toggled.edges.clear(wordCount: BitSet.wordCount(layout.edgeCount))
       toggled.frame.base.update(repeating: 0, count: layout.frameSize)
     }

@@ -23,22 +23,7 @@ extension Matcher {
       }
       region &+= 1
     }
-    var end = Status.ok
-    while treeCount != 0 {
-      if work >= workLimit {
-        end = Status.truncated
-        break
-      }
-      let id = timeline.pop()
-      if id == .none {
-        end = Status.internalError
-        break
-      }
-      grow(id &- graph.nodeCount)
-    }
-    timeline.waiting.clear(
-      wordCount: BitSet.wordCount(Int(truncatingIfNeeded: appointment(ofRegion: regionCount))))
-    return end
+    return keepAppointments { $0.grow($1 &- $0.graph.nodeCount) }
   }
 
   /// The time of a growing cluster has come: does what is due there, and puts its next time on the timeline.

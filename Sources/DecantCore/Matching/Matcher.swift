@@ -86,6 +86,19 @@ struct Matcher {
     if isUnionFind { return growClusters() }
     timeline.reset()
     startTrees()
+    return keepAppointments { matcher, id in
+      if id < matcher.graph.nodeCount {
+        matcher.look(id)
+      } else {
+        matcher.shrink(id &- matcher.graph.nodeCount)
+      }
+    }
+  }
+
+  /// Calls `body` with whoever is due, until no tree is left or the work limit is reached. Returns as `match` does, and
+  /// leaves the timeline empty.
+  @inline(__always)
+  mutating func keepAppointments(_ body: (inout Matcher, UInt32) -> Void) -> decant_status {
     var end = Status.ok
     while treeCount != 0 {
       if work >= workLimit {
@@ -97,7 +110,7 @@ struct Matcher {
         end = Status.internalError
         break
       }
-      if id < graph.nodeCount { look(id) } else { shrink(id &- graph.nodeCount) }
+      body(&self, id)
     }
     timeline.waiting.clear(
       wordCount: BitSet.wordCount(Int(truncatingIfNeeded: appointment(ofRegion: regionCount))))
