@@ -193,8 +193,9 @@ typedef struct decant_host_shots {
  * to them waste nothing.
  * shots: with 0 of them buffers and strides may be anything.
  * threads: how many to use at most; 0 is 1. They are gone when the call returns.
- * Errors: BAD_ARGUMENT (null, a stride that is too small, too many shots), BAD_ABI, BAD_STATE (a sampler of nothing),
- * UNSUPPORTED (bits that this sampler does not have), BUFFER_TOO_SMALL (no memory for a teacher's decoders). */
+ * Errors: BAD_ARGUMENT (null, a stride that is too small or that no memory has room for, too many shots), BAD_ABI,
+ * BAD_STATE (a sampler of nothing), UNSUPPORTED (bits that this sampler does not have), BUFFER_TOO_SMALL (no memory
+ * for a teacher's decoders). */
 DECANT_API DECANT_CHECK_RESULT decant_status decant_host_sample(const decant_host_sampler *sampler,
                                                                 uint64_t first_shot, size_t shots, uint32_t threads,
                                                                 const decant_host_shots *out);

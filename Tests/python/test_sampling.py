@@ -193,6 +193,8 @@ def test_statuses() -> None:
     rows = np.zeros((1, 2), dtype=np.uint8)
     out.detectors, out.detectors_stride = rows.ctypes.data, 1
     assert lib.decant_host_sample(model.handle, 0, 1, 1, c.byref(out)) == host.BAD_ARGUMENT
+    out.detectors_stride = 1 << 62
+    assert lib.decant_host_sample(model.handle, 0, 4, 1, c.byref(out)) == host.BAD_ARGUMENT
     out.detectors_stride = 2
     assert lib.decant_host_sample(model.handle, 0, 1, 0, c.byref(out)) == host.OK
     assert lib.decant_host_sample(model.handle, (1 << 64) - 1, 1, 1, c.byref(out)) == host.BAD_ARGUMENT

@@ -52,7 +52,8 @@ public func decant_host_sample(
   func rows(_ base: UnsafeMutablePointer<UInt8>?, _ stride: Int, bits: UInt64, optional: Bool) -> ShotRows? {
     guard let base else { return nil }
     if optional, bits == 0 { problem = decant_status(DECANT_UNSUPPORTED) }
-    if shots > 0, stride < 0 || UInt64(stride) < (bits + 7) / 8 {
+    // No memory has rows that end past the largest address.
+    if shots > 0, stride < 0 || UInt64(stride) < (bits + 7) / 8 || stride > Int.max / shots {
       problem = decant_status(DECANT_BAD_ARGUMENT)
     }
     return ShotRows(base, stride: stride)
