@@ -29,7 +29,8 @@ let package = Package(
   targets: [
     .target(name: "CDecant", path: "include", publicHeadersPath: "."),
     .target(name: "DecantCore", dependencies: ["CDecant"], swiftSettings: realTimePlane),
-    .target(name: "DecantHost", dependencies: ["DecantCore", "CDecant"]),
+    .target(name: "DecantKernels", publicHeadersPath: "include"),
+    .target(name: "DecantHost", dependencies: ["DecantCore", "DecantKernels", "CDecant"]),
     .executableTarget(
       name: "decant",
       dependencies: [
@@ -39,6 +40,7 @@ let package = Package(
       name: "ctests", dependencies: ["DecantCore", "CDecant"], path: "Tests/CTests",
       linkerSettings: [.linkedLibrary("cmocka")]),
     .testTarget(name: "DecantCoreTests", dependencies: ["DecantCore", "DecantHost", "CDecant"]),
-    .testTarget(name: "DecantHostTests", dependencies: ["DecantHost", "DecantCore", "CDecant"]),
+    .testTarget(
+      name: "DecantHostTests", dependencies: ["DecantHost", "DecantCore", "DecantKernels", "CDecant"]),
   ]
 )
