@@ -86,10 +86,27 @@ public enum ImageLayout {
     public static var ruleStarts: UInt32 { 12 }
     /// `RuleRecord`s.
     public static var rules: UInt32 { 13 }
+    /// Present, as the next five are, when the image holds an event network: one `NetworkRecord`. Such an image
+    /// has no negative edges.
+    public static var network: UInt32 { 14 }
+    /// One `NetworkPlace` per detector.
+    public static var networkPlaces: UInt32 { 15 }
+    /// Where sums begin, an element for each kind of place: `hidden` times i16.
+    public static var networkBiases: UInt32 { 16 }
+    /// What a set feature adds, an element for each: `hidden` times i16.
+    public static var networkRows: UInt32 { 17 }
+    /// The second and third layer, as `NetworkRecord` lays them out: words of 4 bytes. Weights are interleaved by
+    /// four inputs: [inputs / 4][outputs][4].
+    public static var networkDense: UInt32 { 18 }
+    /// For each output the position, in the node's pattern, of the slot that it is about; `noPosition` if there is
+    /// none: 16 times u8. Nodes share these.
+    public static var networkSlots: UInt32 { 19 }
   }
 
   /// No slot, edge, node or component.
   public static var none: UInt32 { .max }
+  /// No slot, in `networkSlots`.
+  public static var noPosition: UInt8 { .max }
 }
 
 /// One detector of the matching graph, as stored.

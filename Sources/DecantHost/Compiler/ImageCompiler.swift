@@ -14,6 +14,10 @@ public enum ImageCompiler {
 
     /// With correlations, an image addresses fewer than 2^32 ends of edges, were all detectors like the busiest.
     case tooManyEdgesAtDetector(UInt32)
+    /// The plan of the network is not one of this graph, or not one that an image can hold.
+    case network(EventNetworkPlan.Flaw)
+    /// An event network changes weights, and does not know edges that are likelier than not.
+    case networkWithNegativeEdges
 
     public var description: String {
       switch self {
@@ -26,12 +30,20 @@ public enum ImageCompiler {
       case .tooManyEdgesAtDetector(let edges):
         "a detector has \(edges) edges; were all like it, there would be 2^32 ends of edges or more, which an "
           + "image with correlations cannot hold; compile without correlations"
+      case .network(let flaw):
+        "the network does not fit: \(flaw)"
+      case .networkWithNegativeEdges:
+        "some edges are likelier to flip than not, which a network cannot be compiled with"
       }
     }
   }
 
   /// The image of a graph, as `ImageLayout` describes it.
-  public static func compile(_ graph: DetectorGraph) throws(Failure) -> [UInt8] {
+  ///
+  /// - Parameter network: what to pre-decode with; its detectors and edges are the graph's.
+  public static func compile(_ graph: DetectorGraph, network: EventNetworkPlan? = nil) throws(Failure)
+    -> [UInt8]
+  {
     let boundaryEdges = graph.edges.count { $0.isBoundary }
     guard 2 * graph.edges.count - boundaryEdges < 1 << 30 else { throw .tooManyEdges(graph.edges.count) }
     if let rules = graph.correlations?.affected.count, rules >= 1 << 32 { throw .tooManyRules(rules) }
@@ -86,6 +98,26 @@ public enum ImageCompiler {
       image.section(ImageLayout.Section.ruleStarts, elementWords: 1, table.starts)
       image.section(ImageLayout.Section.rules, elementWords: 3, table.rules)
     }
+    if let network {
+      guard negative.isEmpty else { throw .networkWithNegativeEdges }
+      try add(network, slots, to: &image)
+    }
     return image.bytes()
+  }
+
+  private static func add(_ network: EventNetworkPlan, _ slots: SlotTable, to image: inout ImageBuilder)
+    throws(Failure)
+  {
+    let table: NetworkTable
+    do throws(EventNetworkPlan.Flaw) { table = try NetworkTable(network, slots) } catch {
+      throw .network(error)
+    }
+    let rowWords = network.hidden / 2
+    image.section(ImageLayout.Section.network, elementWords: table.record.count, table.record)
+    image.section(ImageLayout.Section.networkPlaces, elementWords: NetworkTable.placeWords, table.places)
+    image.section(ImageLayout.Section.networkBiases, elementWords: rowWords, table.biases)
+    image.section(ImageLayout.Section.networkRows, elementWords: rowWords, table.rows)
+    image.section(ImageLayout.Section.networkDense, elementWords: 1, table.dense)
+    image.section(ImageLayout.Section.networkSlots, elementWords: NetworkTable.slotWords, table.slots)
   }
 }

@@ -1,0 +1,121 @@
+import DecantCore
+
+/// The event network as an image's sections: sites become words and bits of boards, neighbours become positions.
+struct NetworkTable {
+  /// A `NetworkRecord`, as words.
+  private(set) var record: [UInt32] = []
+  /// `NetworkPlace`s, as words.
+  private(set) var places: [UInt32] = []
+  private(set) var biases: [UInt32] = []
+  private(set) var rows: [UInt32] = []
+  private(set) var dense: [UInt32] = []
+  /// Groups of positions, each stored once however many nodes have it.
+  private(set) var slots: [UInt32] = []
+
+  private let plan: EventNetworkPlan
+  private let shape: NetworkRecord
+
+  static let placeWords = 5
+  static let slotWords = 4
+
+  /// - Throws: a sentence about the first thing in the plan that cannot be.
+  init(_ plan: EventNetworkPlan, _ table: SlotTable) throws(EventNetworkPlan.Flaw) {
+    try plan.checkShape(detectors: table.nodeCount)
+    self.plan = plan
+    shape = try plan.record()
+    record = [
+      shape.hidden, shape.units, shape.outputs, shape.roundRadius, shape.rowRadius, shape.columnRadius,
+      shape.boardRounds, shape.boardWords, shape.evenMask, shape.oddMask, shape.firstShift, shape.secondShift,
+      shape.thirdShift, shape.minWeight,
+    ]
+    biases = Self.words(plan.biases.flatMap { Self.bytes($0) })
+    rows = Self.words(plan.rows.flatMap { Self.bytes($0) })
+    dense = Self.words(
+      Self.bytes(plan.second, outputs: plan.units, filledTo: plan.units)
+        + Self.bytes(plan.third, outputs: plan.outputs, filledTo: Int(NetworkRecord.maxOutputs)))
+
+    var groups: [[UInt8]: UInt32] = [:]
+    for (node, detector) in plan.detectors.enumerated() {
+      guard let detector else {
+        places += [0, 0, 0, 0, UInt32(NetworkPlace.outside) << 24]
+        continue
+      }
+      let positions = try Self.positions(of: detector.ends, node, table)
+      let group = groups[positions] ?? UInt32(groups.count)
+      if Int(group) == groups.count {
+        groups[positions] = group
+        slots += Self.words(positions)
+      }
+      places += words(of: detector, group: group)
+    }
+  }
+
+  private func words(of detector: EventNetworkPlan.Detector, group: UInt32) -> [UInt32] {
+    let stride = Int(shape.boardRounds)
+    let (centre, mark) = (detector.centre, detector.mark)
+    // A site of column c is bit (c + columnRadius) / 2, and the first column of the window is the centre's less the
+    // radius; in rows where that one holds no site of the other type, the next one does.
+    let evenRowsBeginLate = (plan.rowRadius + plan.columnRadius) % 2 == 0 ? 1 : 0
+    let place = NetworkPlace(
+      origin: UInt32(centre.row * stride + centre.round),
+      markWord: UInt32((mark.row + plan.rowRadius) * stride + mark.round + plan.roundRadius),
+      biasRow: UInt32(detector.biasRow), slotGroup: group,
+      evenShift: UInt8((centre.column + evenRowsBeginLate) / 2),
+      oddShift: UInt8((centre.column + 1 - evenRowsBeginLate) / 2),
+      markBit: UInt8((mark.column + plan.columnRadius) / 2), type: UInt8(detector.type))
+    let bytes = [place.evenShift, place.oddShift, place.markBit, place.type]
+    return [place.origin, place.markWord, place.biasRow, place.slotGroup] + Self.words(bytes)
+  }
+
+  private static func positions(of ends: [EventNetworkPlan.End], _ node: Int, _ table: SlotTable)
+    throws(EventNetworkPlan.Flaw) -> [UInt8]
+  {
+    var positions = [UInt8](repeating: ImageLayout.noPosition, count: Int(NetworkRecord.maxOutputs))
+    for (output, end) in ends.enumerated() {
+      let neighbour: UInt32
+      switch end {
+      case .none: continue
+      case .boundary: neighbour = ImageLayout.none
+      case .detector(let other): neighbour = UInt32(truncatingIfNeeded: other)
+      }
+      guard let slot = table.slots(of: node).first(where: { table.neighbours[$0] == neighbour }) else {
+        throw EventNetworkPlan.Flaw("detector \(node) has no edge for output \(output)")
+      }
+      let position = slot - Int(table.starts[node])
+      guard position < Int(ImageLayout.noPosition) else {
+        throw EventNetworkPlan.Flaw("detector \(node) has more than 255 edges")
+      }
+      guard !positions.contains(UInt8(position)) else {
+        throw EventNetworkPlan.Flaw("detector \(node) has two outputs for one edge")
+      }
+      positions[output] = UInt8(position)
+    }
+    return positions
+  }
+
+  private static func bytes(_ value: some FixedWidthInteger) -> [UInt8] {
+    withUnsafeBytes(of: value.littleEndian) { Array($0) }
+  }
+
+  private static func bytes(_ layer: EventNetworkPlan.DenseLayer, outputs: Int, filledTo width: Int)
+    -> [UInt8]
+  {
+    let missing = [Int32](repeating: 0, count: width - outputs)
+    var bytes = (layer.biases + missing + layer.multipliers + missing).flatMap { Self.bytes($0) }
+    for first in stride(from: 0, to: layer.weights.count / outputs, by: 4) {
+      for output in 0..<width {
+        for input in first..<first + 4 {
+          bytes.append(output < outputs ? UInt8(bitPattern: layer.weights[input * outputs + output]) : 0)
+        }
+      }
+    }
+    return bytes
+  }
+
+  /// - Parameter bytes: a multiple of four of them.
+  private static func words(_ bytes: [UInt8]) -> [UInt32] {
+    stride(from: 0, to: bytes.count, by: 4).map { first in
+      (0..<4).reduce(0) { $0 | UInt32(bytes[first + $1]) << (8 * UInt32($1)) }
+    }
+  }
+}
