@@ -15,13 +15,17 @@ struct Evaluate: ParsableCommand {
       Prints a row for each experiment and decoder. Intervals are Wilson's, 95 %. Results depend on the seed, \
       and not on the number of threads. Shots come in blocks of \(ShotBlock.capacity), and --max_errors ends after \
       the block in which every decoder has made so many.
+
+      A decoder grid:FILE is a grid network's checkpoint, run in float, in front of matching; grid:FILE+union-find and \
+      the like are in front of others. It takes surface-code memories, and the table then tells what share of the \
+      detectors of the memory's basis it leaves.
       """)
 
   @Option(
     name: .customLong("decoder"),
     help: ArgumentHelp(
-      "Decoders, as a list or by several flags: \(DecoderChoice.all.map(\.name).joined(separator: ", ")). "
-        + "(default: matching)", valueName: "list"))
+      "Decoders, as a list or by several flags: \(DecoderChoice.all.map(\.name).joined(separator: ", "))"
+        + "; or grid:FILE, and grid:FILE+ before one of these. (default: matching)", valueName: "list"))
   var decoderNames: [String] = []
 
   @Option(
@@ -40,6 +44,16 @@ struct Evaluate: ParsableCommand {
   @Flag(help: "Decode shots one by one, and tell p50, p99, p99.9 and the longest.")
   var latency = false
 
+  @Option(
+    name: .customLong("data_threshold"),
+    help: ArgumentHelp("Logit from which on a grid network's data errors are corrected.", valueName: "logit"))
+  var dataThreshold: Float = 0
+
+  @Option(
+    name: .customLong("syndrome_threshold"),
+    help: ArgumentHelp("Likewise for flips of measurements.", valueName: "logit"))
+  var syndromeThreshold: Float = 0
+
   @Option(help: ArgumentHelp("Where results go as CSV, in sinter's columns.", valueName: "file"))
   var csv: String?
 
@@ -50,7 +64,11 @@ struct Evaluate: ParsableCommand {
   @OptionGroup var graphOptions: GraphOptions
 
   func validate() throws {
-    _ = try decoders()
+    let decoders = try decoders()
+    if latency, let name = decoders.first(where: { $0.gridNetwork != nil })?.name {
+      throw ValidationError(
+        "--latency is no measure of --decoder \(name), which takes shots by the block; leave it out.")
+    }
     if let maxShots, maxShots < 1 { throw ValidationError("--max_shots \(maxShots) is not above 0.") }
     if let maxErrors, maxErrors < 1 { throw ValidationError("--max_errors \(maxErrors) is not above 0.") }
     guard (1...1024).contains(threads) else {
@@ -60,16 +78,20 @@ struct Evaluate: ParsableCommand {
 
   func run() throws {
     let decoders = try decoders()
+    let networks = try networks(decoders)
     var rows: [EvaluationRow] = []
     // What was measured is told even if something goes wrong later.
     defer { if !rows.isEmpty { try? TextFile.write(Array(EvaluationRow.table(rows).utf8), to: nil) } }
     try input.forEachJob { job in
       let source = try job.open(maxShots)
       try ShotBlock.check(source)
-      let contenders = try job.model.contenders(decoders, graphOptions)
+      let contenders = try job.contenders(
+        decoders, graphOptions, networks, GridThresholds(data: dataThreshold, syndrome: syndromeThreshold))
       let result = try run(contenders, job, source)
       rows += decoders.indices.map {
-        EvaluationRow(subject: job.subject, decoder: decoders[$0].name, index: $0, of: result)
+        EvaluationRow(
+          subject: job.subject, decoder: name(decoders[$0]), index: $0, of: result,
+          preDecodes: decoders[$0].gridNetwork != nil)
       }
       for recorded in job.recorded {
         let rate = try recorded.count(result.shots)
@@ -113,6 +135,23 @@ struct Evaluate: ParsableCommand {
     }
   }
 
+  /// How rows call a decoder: thresholds other than the usual make it another one.
+  private func name(_ decoder: DecoderChoice) -> String {
+    guard decoder.gridNetwork != nil, dataThreshold != 0 || syndromeThreshold != 0 else {
+      return decoder.name
+    }
+    return "\(decoder.name) (thresholds \(dataThreshold) \(syndromeThreshold))"
+  }
+
+  /// The networks that decoders name, by their files.
+  private func networks(_ decoders: [DecoderChoice]) throws -> [String: GridNetwork] {
+    var networks: [String: GridNetwork] = [:]
+    for case let path? in decoders.map(\.gridNetwork) where networks[path] == nil {
+      networks[path] = try GridNetwork(path: path)
+    }
+    return networks
+  }
+
   private func decoders() throws -> [DecoderChoice] {
     let names = decoderNames.flatMap { list in
       list.split(separator: ",", omittingEmptySubsequences: false).map { String($0) }
@@ -121,7 +160,8 @@ struct Evaluate: ParsableCommand {
     for name in names.isEmpty ? [DecoderChoice.matching.name] : names {
       guard let choice = DecoderChoice(name: name) else {
         throw ValidationError(
-          "--decoder \(name) is unknown. Give any of \(DecoderChoice.all.map(\.name).joined(separator: ", "))."
+          "--decoder \(name) is unknown. Give any of \(DecoderChoice.all.map(\.name).joined(separator: ", ")), "
+            + "or grid:FILE."
         )
       }
       if choices.contains(choice) { throw ValidationError("--decoder \(name) is given twice.") }

@@ -61,6 +61,34 @@ struct EvaluationJob {
   /// What a pre-decoder left of the shots, and how it is called.
   var residuals: (name: String, open: (_ limit: Int?) throws -> any ShotSource)?
 
+  /// Compiles an image for each decoder, and sets up those that stand behind a network.
+  ///
+  /// networks: by their files.
+  func contenders(
+    _ choices: [DecoderChoice], _ options: GraphOptions, _ networks: [String: GridNetwork],
+    _ thresholds: GridThresholds
+  ) throws -> [Evaluation.Contender] {
+    try zip(choices, try model.contenders(choices, options)).map { choice, contender in
+      guard let network = choice.gridNetwork.flatMap({ networks[$0] }) else { return contender }
+      return Evaluation.Contender(
+        choice, image: contender.image, source: contender.source,
+        preDecoder: GridPreDecoder(network, try geometry(choice), thresholds: thresholds))
+    }
+  }
+
+  /// How a grid network sees the experiment.
+  private func geometry(_ choice: DecoderChoice) throws -> GridGeometry {
+    let facts = subject.facts
+    guard memoryDetectors != nil, let distance = facts.distance, let rounds = facts.rounds,
+      let basis = facts.basis, let orientation = facts.orientation
+    else {
+      throw CommandFailure(
+        "\(choice.name): a grid network takes memories of --code surface, or recorded ones with their metadata, for "
+          + "it must know where detectors are.")
+    }
+    return try GridGeometry(distance: distance, rounds: rounds, basis: basis, orientation: orientation)
+  }
+
   /// Shots where nobody says how many.
   static let defaultShots = 1_000_000
 }

@@ -6,6 +6,8 @@ public struct DecoderChoice: Equatable, Sendable, CustomStringConvertible {
   /// For help, without a final stop.
   public let summary: String
   public let method: DecodingMethod
+  /// The checkpoint of a grid network that pre-decodes; nil for none.
+  public let gridNetwork: String?
   /// Whether the image must say what edges say about each other, which only a model with its hyperedges can.
   public let needsCorrelations: Bool
 
@@ -24,12 +26,35 @@ public struct DecoderChoice: Equatable, Sendable, CustomStringConvertible {
   /// Every decoder there is.
   public static let all = [matching, correlatedMatching, unionFind, correlatedUnionFind]
 
+  /// What names of decoders behind a grid network begin with.
+  public static let gridPrefix = "grid:"
+
+  /// Reads the name of one of `all`; or grid:FILE, a grid network's checkpoint in front of matching, or
+  /// grid:FILE+NAME, in front of another one of `all`.
   public init?(name: String) {
-    guard let known = Self.all.first(where: { $0.name == name }) else { return nil }
-    self = known
+    if let known = Self.all.first(where: { $0.name == name }) {
+      self = known
+      return
+    }
+    guard name.hasPrefix(Self.gridPrefix) else { return nil }
+    var file = name.dropFirst(Self.gridPrefix.count)
+    var behind = Self.matching
+    // Files may have a plus in their names, too.
+    for known in Self.all where file.hasSuffix("+\(known.name)") {
+      behind = known
+      file = file.dropLast(known.name.count + 1)
+      break
+    }
+    guard !file.isEmpty else { return nil }
+    self.init(
+      name: name, summary: "a grid network in front of \(behind.name)", method: behind.method,
+      needsCorrelations: behind.needsCorrelations, gridNetwork: String(file))
   }
 
-  private init(name: String, summary: String, method: DecodingMethod, needsCorrelations: Bool) {
+  private init(
+    name: String, summary: String, method: DecodingMethod, needsCorrelations: Bool, gridNetwork: String? = nil
+  ) {
+    self.gridNetwork = gridNetwork
     self.name = name
     self.summary = summary
     self.method = method

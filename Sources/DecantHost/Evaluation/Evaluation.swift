@@ -6,17 +6,22 @@ import Dispatch
 /// of their numbers and only up to the one after which a limit is met, so that counts are the same for any number
 /// of threads; only times differ.
 public struct Evaluation: Sendable {
-  /// A decoder, and the image that it decodes with.
+  /// A decoder, the image that it decodes with, and what works on shots before it.
   public struct Contender: Sendable {
     public let decoder: DecoderChoice
     public let image: [UInt8]
     /// What messages call the image.
     public let source: String
+    /// Nil for none. Its time counts as decoding, but single shots are not timed with it.
+    public let preDecoder: GridPreDecoder?
 
-    public init(_ decoder: DecoderChoice, image: [UInt8], source: String) {
+    public init(
+      _ decoder: DecoderChoice, image: [UInt8], source: String, preDecoder: GridPreDecoder? = nil
+    ) {
       self.decoder = decoder
       self.image = image
       self.source = source
+      self.preDecoder = preDecoder
     }
   }
 
@@ -63,6 +68,7 @@ public struct Evaluation: Sendable {
   private func work(_ source: some ShotSource, _ tally: EvaluationTally) throws {
     let clock = ContinuousClock()
     let decoders = try contenders.map { try $0.decoder.load(image: $0.image, source: $0.source) }
+    var stages = try contenders.map { contender in try contender.preDecoder.map { try PreDecoding($0) } }
     var block = try ShotBlock(for: source)
     for (contender, decoder) in zip(contenders, decoders) {
       try EvaluationError.check(contender, decoder, block)
@@ -81,13 +87,19 @@ public struct Evaluation: Sendable {
       do {
         for (index, decoder) in decoders.enumerated() {
           let time = try clock.measure {
-            if timesShots {
+            if stages[index] != nil {
+              try stages[index]!.decode(block.detectors, decoder, into: &answers)
+            } else if timesShots {
               try decoder.decode(block.detectors, into: &answers, latencies: &counts.latencies[index])
             } else {
               try decoder.decode(block.detectors, into: &answers)
             }
           }
           counts.decoding[index] = time
+          if let residual = stages[index]?.residual {
+            counts.residualEvents[index] = all.count(residual)
+            counts.residualMemoryEvents[index] = memory?.count(residual) ?? 0
+          }
           counts.errors[index] = answers.countDifferences(from: block.observables)
         }
         tally.add(counts, block: block.number)

@@ -46,6 +46,9 @@ public struct EvaluationRow: Equatable, Sendable {
   /// Share of detectors that fire: of all, and of those of the memory's basis.
   public var density: Double?
   public var memoryDensity: Double?
+  /// The same of what a pre-decoder leaves; nil for decoders without one.
+  public var residualDensity: Double?
+  public var residualMemoryDensity: Double?
   /// Time of all threads together; nil where nothing was decoded here.
   public var sampling: Duration?
   public var decoding: Duration?
@@ -59,12 +62,20 @@ public struct EvaluationRow: Equatable, Sendable {
   }
 
   /// The row of a contender. decoder: how rows call it, index: its place among the contenders.
-  public init(subject: EvaluationSubject, decoder: String, index: Int, of result: EvaluationResult) {
+  /// preDecodes: whether a pre-decoder stands before it.
+  public init(
+    subject: EvaluationSubject, decoder: String, index: Int, of result: EvaluationResult,
+    preDecodes: Bool = false
+  ) {
     self.init(
       subject: subject, decoder: decoder, rate: ErrorRate(errors: result.errors[index], shots: result.shots))
     detectors = result.detectors
     density = result.density
     memoryDensity = result.memoryDensity
+    if preDecodes {
+      residualDensity = result.residualDensity(index)
+      residualMemoryDensity = result.residualMemoryDensity(index)
+    }
     sampling = result.sampling
     decoding = result.decoding[index]
     if result.latencies[index].count > 0 { latency = result.latencies[index] }
@@ -72,6 +83,13 @@ public struct EvaluationRow: Equatable, Sendable {
 
   /// Nil where the number of rounds is not known.
   public var ratePerRound: ErrorRate.Estimate? { subject.facts.rounds.flatMap { rate.perRound($0) } }
+
+  /// How many times fewer events a pre-decoder leaves on the checks of the memory's basis, as published systems
+  /// count it; nil where that is not known, or nothing is left.
+  public var densityReduction: Double? {
+    guard let memoryDensity, let residualMemoryDensity, residualMemoryDensity > 0 else { return nil }
+    return memoryDensity / residualMemoryDensity
+  }
 
   public var nanosecondsPerShot: Double? {
     guard let decoding, rate.shots > 0 else { return nil }

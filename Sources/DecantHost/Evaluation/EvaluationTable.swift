@@ -17,6 +17,8 @@ extension EvaluationRow {
       ("per round (95 % interval)", true, { text($0.ratePerRound) }),
       ("density", false, { $0.density.map { number($0, "%.5f") } }),
       ("of basis", false, { $0.memoryDensity.map { number($0, "%.5f") } }),
+      ("residual", false, { $0.residualMemoryDensity.map { number($0, "%.5f") } }),
+      ("reduction", false, { $0.densityReduction.map { number($0, "%.2f") } }),
       ("sample ns/shot", false, { $0.samplingPerShot.map { number($0, "%.0f") } }),
       ("decode ns/shot", false, { $0.nanosecondsPerShot.map { number($0, "%.0f") } }),
       ("ns/round", false, { $0.nanosecondsPerRound.map { number($0, "%.0f") } }),

@@ -13,6 +13,9 @@ public struct EvaluationResult: Equatable, Sendable {
   public var decoding: [Duration]
   /// Empty unless shots were timed.
   public var latencies: [LatencyHistogram]
+  /// Events that pre-decoders leave, as `events` and `memoryEvents`; 0 for contenders without one.
+  public var residualEvents: [Int]
+  public var residualMemoryEvents: [Int]
   /// Detectors of a shot, and how many were counted apart, where that is known.
   public var detectors = 0
   public var memoryDetectors: Int?
@@ -21,12 +24,22 @@ public struct EvaluationResult: Equatable, Sendable {
     errors = Array(repeating: 0, count: contenders)
     decoding = Array(repeating: .zero, count: contenders)
     latencies = Array(repeating: LatencyHistogram(), count: contenders)
+    residualEvents = Array(repeating: 0, count: contenders)
+    residualMemoryEvents = Array(repeating: 0, count: contenders)
   }
 
   /// The share of detectors that fire; nil without shots.
   public var density: Double? { Self.share(events, of: shots, detectors) }
   /// The share on the checks of the memory's basis; nil where those are not known.
   public var memoryDensity: Double? { memoryDetectors.flatMap { Self.share(memoryEvents, of: shots, $0) } }
+
+  /// The share on the checks of the memory's basis that a contender's pre-decoder leaves.
+  public func residualMemoryDensity(_ contender: Int) -> Double? {
+    memoryDetectors.flatMap { Self.share(residualMemoryEvents[contender], of: shots, $0) }
+  }
+  public func residualDensity(_ contender: Int) -> Double? {
+    Self.share(residualEvents[contender], of: shots, detectors)
+  }
 
   private static func share(_ events: Int, of shots: Int, _ detectors: Int) -> Double? {
     shots > 0 && detectors > 0 ? Double(events) / (Double(shots) * Double(detectors)) : nil
@@ -39,6 +52,8 @@ public struct EvaluationResult: Equatable, Sendable {
     sampling += counts.sampling
     for index in errors.indices {
       errors[index] += counts.errors[index]
+      residualEvents[index] += counts.residualEvents[index]
+      residualMemoryEvents[index] += counts.residualMemoryEvents[index]
       decoding[index] += counts.decoding[index]
       if counts.latencies[index].count > 0 { latencies[index].add(counts.latencies[index]) }
     }

@@ -1,0 +1,89 @@
+/// A grid network in front of a global decoder: from shots to residual shots and frames, in float.
+public struct GridPreDecoder: Sendable {
+  public let network: GridNetwork
+  public let geometry: GridGeometry
+  public let thresholds: GridThresholds
+
+  public init(_ network: GridNetwork, _ geometry: GridGeometry, thresholds: GridThresholds = .init()) {
+    self.network = network
+    self.geometry = geometry
+    self.thresholds = thresholds
+  }
+
+  /// A pre-decoder for one thread.
+  ///
+  /// - Throws: `NetworkError` where the experiment is too large for it.
+  public func makeWorker() throws(NetworkError) -> Worker { try Worker(self) }
+
+  public final class Worker {
+    private let engine: GridEngine
+    private let input: GridInput
+    private let correction: GridCorrection
+    private let preDecoder: GridPreDecoder
+    private var decisions: [UInt8]
+    /// For each decision the place of its logit.
+    private let places: [Int]
+
+    fileprivate init(_ preDecoder: GridPreDecoder) throws(NetworkError) {
+      self.preDecoder = preDecoder
+      let geometry = preDecoder.geometry
+      let (rounds, distance) = (geometry.rounds, geometry.distance)
+      let engine = try GridEngine(preDecoder.network, rounds: rounds, rows: distance, columns: distance)
+      self.engine = engine
+      input = GridInput(geometry, engine)
+      input.prepare(engine)
+      correction = GridCorrection(geometry)
+      decisions = Array(repeating: 0, count: correction.decisionCount)
+      places = (0..<4).flatMap { channel in
+        (0..<rounds).flatMap { round in
+          (0..<distance * distance).map { cell in
+            engine.place(round: round, row: cell / distance, column: cell % distance) + channel
+          }
+        }
+      }
+    }
+
+    /// Replaces shots by what the network leaves of them.
+    ///
+    /// - Parameters:
+    ///   - shots: of the experiment's detectors.
+    ///   - residual: of the same layout, with room for as many.
+    ///   - frames: receives the frame of each shot, 0 or 1.
+    ///   - logits: is given the logits of each shot, (4, T, D, D) row-major; nil where nobody wants them.
+    public func preDecode(
+      _ shots: ShotBatch, residual: inout ShotBatch, frames: inout [UInt8],
+      logits: (([Float]) throws -> Void)? = nil
+    ) rethrows {
+      precondition(
+        shots.layout.bits == preDecoder.geometry.detectorCount && residual.layout == shots.layout
+          && residual.capacity >= shots.count, "the batches must be of the experiment's detectors")
+      frames.removeAll(keepingCapacity: true)
+      let rowBytes = shots.layout.rowBytes
+      try residual.refill { room, count in
+        try shots.withRows { rows in
+          for shot in 0..<shots.count {
+            let row = rows.baseAddress! + shot * rowBytes
+            input.fill(engine, detectors: row)
+            engine.forward()
+            try logits?(places.map { engine.logits[$0] })
+            decide()
+            frames.append(correction.apply(decisions, to: row, residual: room + shot * rowBytes))
+            count += 1
+          }
+        }
+      }
+    }
+
+    private func decide() {
+      let logits = engine.logits
+      let half = places.count / 2
+      let thresholds = preDecoder.thresholds
+      decisions.withUnsafeMutableBufferPointer { decisions in
+        for index in 0..<half { decisions[index] = logits[places[index]] >= thresholds.data ? 1 : 0 }
+        for index in half..<places.count {
+          decisions[index] = logits[places[index]] >= thresholds.syndrome ? 1 : 0
+        }
+      }
+    }
+  }
+}
