@@ -31,7 +31,7 @@ HOST     := build/lib/libdecant_host.so.$(VERSION)
 DECANT   := .build/release/decant
 PYTHON   := build/venv/bin/python
 
-CORE_SOURCES := $(shell find Sources/DecantCore include -type f)
+CORE_SOURCES := $(shell find Sources/DecantCore Sources/DecantCoreKernels include -type f)
 ALL_SOURCES  := $(shell find Sources include -type f)
 CTEST_SOURCES := $(wildcard Tests/CTests/*.[ch])
 MODELS   := $(wildcard Tests/golden/dem/*.dem)

@@ -28,7 +28,9 @@ let package = Package(
   ],
   targets: [
     .target(name: "CDecant", path: "include", publicHeadersPath: "."),
-    .target(name: "DecantCore", dependencies: ["CDecant"], swiftSettings: realTimePlane),
+    .target(name: "DecantCoreKernels"),
+    .target(
+      name: "DecantCore", dependencies: ["CDecant", "DecantCoreKernels"], swiftSettings: realTimePlane),
     .target(name: "DecantKernels", publicHeadersPath: "include"),
     .target(name: "DecantHost", dependencies: ["DecantCore", "DecantKernels", "CDecant"]),
     .executableTarget(
@@ -39,7 +41,8 @@ let package = Package(
     .executableTarget(
       name: "ctests", dependencies: ["DecantCore", "CDecant"], path: "Tests/CTests",
       linkerSettings: [.linkedLibrary("cmocka")]),
-    .testTarget(name: "DecantCoreTests", dependencies: ["DecantCore", "DecantHost", "CDecant"]),
+    .testTarget(
+      name: "DecantCoreTests", dependencies: ["DecantCore", "DecantCoreKernels", "DecantHost", "CDecant"]),
     .testTarget(
       name: "DecantHostTests", dependencies: ["DecantHost", "DecantCore", "DecantKernels", "CDecant"]),
   ]

@@ -129,11 +129,20 @@ typedef struct decant_image_info {
   uint32_t max_weight;       /* largest absolute integer weight */
   uint32_t reserved0;
   double weight_scale;       /* integer weight = 2 * round(weight_scale * ln((1 - p) / p)) */
-  uint64_t reserved[4];
+  uint16_t network_rounds;   /* of the event network, zero if there is none: rounds of the window around an event, */
+  uint16_t network_rows;     /* ... its rows */
+  uint16_t network_columns;  /* ... and columns, in units of half the distance between checks of one type in a row; */
+  uint16_t network_features; /* places of a window, */
+  uint16_t network_hidden;   /* ... and what follows: sums, */
+  uint16_t network_units;    /* ... units, */
+  uint16_t network_outputs;  /* ... outputs, each about an edge at the event */
+  uint16_t reserved1;
+  uint64_t reserved[2];
 } decant_image_info;
 
 enum {
-  DECANT_IMAGE_CORRELATED = 1 /* holds what DECANT_CONFIG_CORRELATED needs */
+  DECANT_IMAGE_CORRELATED = 1, /* holds what DECANT_CONFIG_CORRELATED needs */
+  DECANT_IMAGE_NETWORK = 2     /* holds an event network, which DECANT_CONFIG_NETWORK uses */
 };
 
 /* Checks a whole image, and tells what it holds.
@@ -177,7 +186,15 @@ enum {
    * holds as for matching: edges, changed weights, work limits, digests. A shot whose events the warm start can all
    * pair has the same answer as in matching. With DECANT_CONFIG_CORRELATED, both passes are union-find; then each
    * pass starts anew. No blossoms are formed. */
-  DECANT_CONFIG_UNION_FIND = 2
+  DECANT_CONFIG_UNION_FIND = 2,
+
+  /* Pre-decoding: before each shot is decoded, the image's event network changes weights for it. For each detection
+   * event it looks at the events of the other check type around it, and says how much likelier than compiled the edges
+   * at the event are; an edge about which both of its ends speak takes the mean. Decoding is as ever under these weights,
+   * with the other flags too. Integer arithmetic throughout, the same bits on every processor. Weights that
+   * decant_reweight_next has staged for the shot are left alone. Needs an image compiled with a network; takes room in
+   * the workspace as max_reweights does, and half as much again. */
+  DECANT_CONFIG_NETWORK = 4
 };
 
 /* What a decoder needs and promises. */
@@ -191,7 +208,8 @@ typedef struct decant_requirements {
   uint64_t max_match_edges;  /* most edges that decant_match_edges can write */
   uint64_t worst_case_work;  /* work units that one shot can never exceed: without a work limit a proof's bound, far
                                 above what happens; with one, the limit plus what starting and finishing cost */
-  uint64_t reserved[6];
+  uint64_t max_weight_changes; /* most changes that decant_predecode can write; 0 without a network */
+  uint64_t reserved[5];
 } decant_requirements;
 
 /* Tells how large a workspace decant_decoder_init will need for this image and configuration.
@@ -230,7 +248,10 @@ typedef struct decant_report {
   uint64_t work;             /* work units spent */
   uint32_t detection_events; /* detectors that fired */
   uint32_t grown_events;     /* of these, the events that the (first) warm start could not pair */
-  uint64_t reserved[4];
+  uint32_t network_features; /* events that the network saw around events, counted once for each window: what its
+                                time goes with, beside the events themselves. Not in work, and not limited */
+  uint32_t changed_weights;  /* edges whose weights the network changed */
+  uint64_t reserved[3];
 } decant_report;
 
 enum { DECANT_REPORT_TRUNCATED = 1 };
@@ -263,7 +284,7 @@ DECANT_API decant_status decant_decode_batch(decant_decoder *decoder, size_t sho
  */
 
 /* Matches a syndrome, such as the residual of a pre-decoder of your own: decant_decode without any network.
- * An image that holds no network decodes the same way in both. Arguments, results and errors as decant_decode. */
+ * A decoder that uses no network decodes the same way in both. Arguments, results and errors as decant_decode. */
 DECANT_API decant_status decant_match(decant_decoder *decoder, const uint8_t *residual, size_t residual_size,
                                       uint8_t *observables, size_t observables_size, decant_report *report);
 
@@ -276,7 +297,8 @@ typedef struct decant_edge {
   uint32_t b; /* detector above a, or DECANT_BOUNDARY */
 } decant_edge;
 
-/* Matches a syndrome, and gives the edges of the correction: those that an odd number of matched paths use.
+/* Decodes a shot as decant_decode does, under DECANT_CONFIG_NETWORK with the network, and gives the edges of the
+ * correction: those that an odd number of matched paths use.
  *
  * edges: room for capacity edges; needs.max_match_edges is always enough. Written in ascending order of (a, b),
  * boundary edges of a detector before its others.
@@ -320,6 +342,35 @@ DECANT_API decant_status decant_reweight_next(decant_decoder *decoder, const dec
  *
  * Errors: BAD_ARGUMENT (null, no such edge). */
 DECANT_API decant_status decant_edge_weight(const decant_decoder *decoder, uint32_t a, uint32_t b, int32_t *weight);
+
+/* ------------------------------------------------------------------------------------------------------
+ * Pre-decoding alone
+ *
+ * What the network of a decoder with DECANT_CONFIG_NETWORK makes of a shot, for a global decoder of your own.
+ */
+
+/* Runs the network on a shot, and gives what is left to decode.
+ *
+ * detectors: exactly needs.detectors_size bytes, unused bits of the last one zero.
+ * residual: receives the syndrome that is left, needs.detectors_size bytes; it may be detectors itself. An event
+ * network leaves it as it was.
+ * frame: receives the flips of the observables that the network has settled, needs.observables_size bytes; of an event
+ * network, none.
+ * changes: room for capacity entries; needs.max_weight_changes is always enough. Receives the weights that edges take in
+ * place of the image's, each edge once, a below b: in the order of the detection events, the lower one's where an edge
+ * joins two, and at an event in the order of the network's outputs. Given to decant_reweight_next of a decoder without
+ * the network, they make decant_decode answer as it does with the network.
+ * count: receives the number of changes.
+ * report: may be NULL; receives detection_events, network_features and changed_weights, and zeros.
+ * Each of residual, frame and changes may be NULL if it is not wanted; count may be NULL with changes.
+ *
+ * The decoder's totals and digest, and weights staged by decant_reweight_next, are neither looked at nor changed.
+ * Errors: UNSUPPORTED (a decoder without a network), BAD_ARGUMENT (null, length, stray bit), BAD_ABI (report),
+ * BUFFER_TOO_SMALL (residual, frame, changes). */
+DECANT_API decant_status decant_predecode(decant_decoder *decoder, const uint8_t *detectors, size_t detectors_size,
+                                          uint8_t *residual, size_t residual_size, uint8_t *frame,
+                                          size_t frame_size, decant_reweight *changes, size_t capacity,
+                                          size_t *count, decant_report *report);
 
 /* ------------------------------------------------------------------------------------------------------
  * Watching

@@ -148,7 +148,9 @@ static void reports_what_it_did(rig *r) {
     assert_int_equal(report.detection_events, events);
     assert_true(report.grown_events <= report.detection_events + 2 * r->fixture->negative_edges);
     assert_true(report.work <= r->needs.worst_case_work);
-    for (size_t k = 0; k < 4; k++) assert_int_equal(report.reserved[k], 0);
+    assert_int_equal(report.network_features, 0);
+    assert_int_equal(report.changed_weights, 0);
+    for (size_t k = 0; k < 3; k++) assert_int_equal(report.reserved[k], 0);
   }
 }
 

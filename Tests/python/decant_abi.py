@@ -22,7 +22,8 @@ LIBRARY = Path(os.environ.get("DECANT_LIBRARY", ROOT / "build/lib/libdecant.so")
 OK, TRUNCATED = 0, 4
 BAD_ARGUMENT, BUFFER_TOO_SMALL, UNSUPPORTED, IMPOSSIBLE = -1, -2, -6, -10
 BOUNDARY = 0xFFFF_FFFF
-CONFIG_CORRELATED, CONFIG_UNION_FIND = 1, 2
+CONFIG_CORRELATED, CONFIG_UNION_FIND, CONFIG_NETWORK = 1, 2, 4
+IMAGE_CORRELATED, IMAGE_NETWORK = 1, 2
 REPORT_TRUNCATED = 1
 MAX_WEIGHT = 33_554_430
 EDGE = np.dtype([("a", "<u4"), ("b", "<u4")])
@@ -52,7 +53,15 @@ class ImageInfo(_Struct):
         ("max_weight", c.c_uint32),
         ("reserved0", c.c_uint32),
         ("weight_scale", c.c_double),
-        ("reserved", c.c_uint64 * 4),
+        ("network_rounds", c.c_uint16),
+        ("network_rows", c.c_uint16),
+        ("network_columns", c.c_uint16),
+        ("network_features", c.c_uint16),
+        ("network_hidden", c.c_uint16),
+        ("network_units", c.c_uint16),
+        ("network_outputs", c.c_uint16),
+        ("reserved1", c.c_uint16),
+        ("reserved", c.c_uint64 * 2),
     ]
 
 
@@ -77,7 +86,8 @@ class Requirements(_Struct):
         ("observables_size", c.c_uint64),
         ("max_match_edges", c.c_uint64),
         ("worst_case_work", c.c_uint64),
-        ("reserved", c.c_uint64 * 6),
+        ("max_weight_changes", c.c_uint64),
+        ("reserved", c.c_uint64 * 5),
     ]
 
 
@@ -89,7 +99,9 @@ class Report(_Struct):
         ("work", c.c_uint64),
         ("detection_events", c.c_uint32),
         ("grown_events", c.c_uint32),
-        ("reserved", c.c_uint64 * 4),
+        ("network_features", c.c_uint32),
+        ("changed_weights", c.c_uint32),
+        ("reserved", c.c_uint64 * 3),
     ]
 
 
@@ -140,6 +152,22 @@ _PROTOTYPES = {
         c.c_int32,
         [
             c.c_void_p,
+            c.c_void_p,
+            c.c_size_t,
+            c.c_void_p,
+            c.c_size_t,
+            c.POINTER(c.c_size_t),
+            c.POINTER(Report),
+        ],
+    ),
+    "decant_predecode": (
+        c.c_int32,
+        [
+            c.c_void_p,
+            c.c_void_p,
+            c.c_size_t,
+            c.c_void_p,
+            c.c_size_t,
             c.c_void_p,
             c.c_size_t,
             c.c_void_p,

@@ -8,4 +8,6 @@ struct Configuration {
   var isCorrelated = false
   /// Whether union-find decodes instead of matching.
   var isUnionFind = false
+  /// Whether the image's event network changes weights before a shot is matched.
+  var usesNetwork = false
 }

@@ -62,8 +62,11 @@ extension Decoder {
   func flipBaseEvents() {
     let layout = state.pointee.layout
     if layout.baseEvents != 0 { flipEvents(layout.baseEvents) }
-    if state.pointee.reweighting.toggles != 0 { flipEvents(layout.toggledEvents) }
+    if state.pointee.reweighting.toggles != 0 { flipToggledEvents() }
   }
+
+  /// Flips the detectors of edges whose weight has changed sign for this shot.
+  func flipToggledEvents() { flipEvents(state.pointee.layout.toggledEvents) }
 
   private func flipEvents(_ offset: Int) {
     let flipped = (UnsafeMutableRawPointer(state) + offset).assumingMemoryBound(to: UInt64.self)

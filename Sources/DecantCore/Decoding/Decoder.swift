@@ -7,6 +7,7 @@ struct ShotResult {
   var work: UInt64 = 0
   var detectionEvents: UInt32 = 0
   var grownEvents: UInt32 = 0
+  var preDecoding = PreDecoding()
 }
 
 /// A decoder at work: a view of its workspace, made anew by each call.
@@ -57,10 +58,13 @@ struct Decoder {
   var detectorsSize: Int { (state.pointee.layout.nodeCount &+ 7) / 8 }
   var frameSize: Int { state.pointee.layout.frameSize }
 
-  /// Decodes one shot of `detectorsSize` bytes. The predicted observables are left in `frame` and, if
-  /// asked for, the edges of the correction in `flips`.
+  /// Decodes one shot of `detectorsSize` bytes, under the network's weights if the decoder has one and
+  /// `preDecodes`. The predicted observables are left in `frame` and, if asked for, the edges of the correction
+  /// in `flips`.
   @inline(__always)
-  mutating func decode(_ detectors: UnsafePointer<UInt8>, keepsFlips: Bool) -> ShotResult {
+  mutating func decode(_ detectors: UnsafePointer<UInt8>, keepsFlips: Bool, preDecodes: Bool = true)
+    -> ShotResult
+  {
     var digest = state.pointee.totals.digest
     var result = ShotResult(status: Status.ok)
     guard load(detectors, &digest, &result.detectionEvents) else {
@@ -74,6 +78,7 @@ struct Decoder {
       state.pointee.totals.impossible &+= 1
       return result
     }
+    if preDecodes && state.pointee.configuration.usesNetwork { result.preDecoding = preDecode() }
 
     matcher.reset()
     var end = matcher.match()

@@ -9,6 +9,8 @@ struct DecoderState {
   var configuration: Configuration
   var reweighting: Reweighting
   var totals: Totals
+  /// Which kernels the network is worked out with; see `EventKernel`.
+  var kernelLevel = EventKernel.bestLevel()
 
   /// Says that a decoder was initialised here by this version of the library.
   static var magic: UInt64 { 0x0001_7265_646F_6344 }

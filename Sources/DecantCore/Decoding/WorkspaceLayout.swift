@@ -34,6 +34,10 @@ struct WorkspaceLayout {
   var trail = 0
   /// Present for union-find.
   var clusters = 0
+  /// Present for an event network: see `EventNetwork`.
+  var boards = 0
+  var halves = 0
+  var named = 0
   var size = 0
   /// True if a 32-bit machine cannot address a workspace of this size.
   var overflows = false
@@ -48,8 +52,10 @@ struct WorkspaceLayout {
   /// Entries of the overlay's rows; zero if there is none.
   var rowEntryCount = 0
   var rowShift: UInt32 = 0
-  /// As many if callers may change weights, else zero.
+  /// As many if callers or a network may change weights, else zero.
   var twinCount = 0
+  /// Words of the boards, and of what may be read past them.
+  var boardWordCount = 0
 
   static var alignment: Int { 64 }
 
@@ -83,12 +89,19 @@ struct WorkspaceLayout {
     }
     if configuration.isUnionFind { clusters = take(Cluster.self, nodeCount) }
     if configuration.isCorrelated { trail = take(TrailStep.self, nodeCount) }
-    if (configuration.isCorrelated || maxReweights != 0) && edgeCount != 0 {
-      takeOverlay(maxDegree: image.maxDegree)
+    let changesMany = configuration.isCorrelated || configuration.usesNetwork
+    if (changesMany || maxReweights != 0) && edgeCount != 0 {
+      takeOverlay(maxDegree: image.maxDegree, hasTwins: configuration.usesNetwork || maxReweights != 0)
+    }
+    if configuration.usesNetwork {
+      boardWordCount = 2 &* Int(truncatingIfNeeded: image.network.boardWords) &+ EventKernel.boardSlack
+      boards = take(UInt64.self, boardWordCount)
+      halves = take(Int32.self, rowEntryCount)
+      named = takeBits(rowEntryCount)
     }
   }
 
-  private mutating func takeOverlay(maxDegree: UInt32) {
+  private mutating func takeOverlay(maxDegree: UInt32, hasTwins: Bool) {
     rowShift = RuleRecord.shift(maxDegree: maxDegree)
     let entries = UInt64(nodeCount) &<< UInt64(rowShift)
     // Entries are counted in 32 bits.
@@ -99,7 +112,7 @@ struct WorkspaceLayout {
     rowEntryCount = count
     overlayWeights = take(UInt32.self, rowEntryCount)
     overlayChanged = takeBits(rowEntryCount)
-    twinCount = maxReweights == 0 ? 0 : rowEntryCount
+    twinCount = hasTwins ? rowEntryCount : 0
     overlayTwins = take(UInt32.self, twinCount)
     toggledEvents = takeBits(nodeCount)
     toggledEdges = takeBits(edgeCount)

@@ -14,13 +14,16 @@ extension Configuration {
     guard status == Status.ok else { return status }
     let correlated = UInt32(DECANT_CONFIG_CORRELATED)
     let unionFind = UInt32(DECANT_CONFIG_UNION_FIND)
-    guard config.pointee.flags & ~(correlated | unionFind) == 0, config.pointee.reserved0 == 0 else {
+    let network = UInt32(DECANT_CONFIG_NETWORK)
+    guard config.pointee.flags & ~(correlated | unionFind | network) == 0, config.pointee.reserved0 == 0
+    else {
       return Status.unsupported
     }
     if config.pointee.work_limit != 0 { workLimit = config.pointee.work_limit }
     maxReweights = config.pointee.max_reweights
     isCorrelated = config.pointee.flags & correlated != 0
     isUnionFind = config.pointee.flags & unionFind != 0
+    usesNetwork = config.pointee.flags & network != 0
     return Status.ok
   }
 
@@ -35,7 +38,9 @@ extension Configuration {
     status = reader.check(available: available)
     guard status == Status.ok else { return nil }
     let layout = WorkspaceLayout(reader, self)
-    if layout.overflows || (isCorrelated && !reader.hasCorrelations) { status = Status.unsupported }
+    if layout.overflows || (isCorrelated && !reader.hasCorrelations) || (usesNetwork && !reader.hasNetwork) {
+      status = Status.unsupported
+    }
     return status == Status.ok ? layout : nil
   }
 }
@@ -63,7 +68,8 @@ public func decant_decoder_measure(
     observables_size: UInt64(truncatingIfNeeded: layout.frameSize),
     max_match_edges: UInt64(reader.edgeCount),
     worst_case_work: Decoder.worstCaseWork(reader, configuration),
-    reserved: (0, 0, 0, 0, 0, 0))
+    max_weight_changes: configuration.usesNetwork ? UInt64(reader.edgeCount) : 0,
+    reserved: (0, 0, 0, 0, 0))
   return Status.ok
 }
 

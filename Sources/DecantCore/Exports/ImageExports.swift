@@ -20,7 +20,8 @@ public func decant_image_inspect(
     format_version: reader.u32(Header.formatVersion),
     image_size: UInt64(truncatingIfNeeded: reader.size),
     crc32: reader.u32(Header.crc32),
-    flags: reader.hasCorrelations ? UInt32(DECANT_IMAGE_CORRELATED) : 0,
+    flags: (reader.hasCorrelations ? UInt32(DECANT_IMAGE_CORRELATED) : 0)
+      | (reader.hasNetwork ? UInt32(DECANT_IMAGE_NETWORK) : 0),
     detectors: reader.detectors,
     observables: reader.observables,
     edges: reader.edgeCount,
@@ -32,6 +33,17 @@ public func decant_image_inspect(
     max_weight: reader.u32(Header.maxWeight),
     reserved0: 0,
     weight_scale: Double(bitPattern: reader.u64(Header.weightScale)),
-    reserved: (0, 0, 0, 0))
+    network_rounds: half(reader.hasNetwork ? reader.network.rounds : 0),
+    network_rows: half(reader.hasNetwork ? reader.network.rows : 0),
+    network_columns: half(reader.hasNetwork ? reader.network.columns : 0),
+    network_features: half(reader.hasNetwork ? reader.network.features : 0),
+    network_hidden: half(reader.network.hidden),
+    network_units: half(reader.network.units),
+    network_outputs: half(reader.network.outputs),
+    reserved1: 0,
+    reserved: (0, 0))
   return Status.ok
 }
+
+@inline(__always)
+private func half(_ value: UInt32) -> UInt16 { UInt16(truncatingIfNeeded: value) }

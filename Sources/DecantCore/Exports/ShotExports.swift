@@ -10,7 +10,7 @@ public func decant_decode(
   _ observables: UnsafeMutablePointer<UInt8>!, _ observables_size: Int,
   _ report: UnsafeMutablePointer<decant_report>!
 ) -> decant_status {
-  matchShot(decoder, detectors, detectors_size, observables, observables_size, report)
+  matchShot(decoder, detectors, detectors_size, observables, observables_size, report, preDecodes: true)
 }
 
 @implementation @_cdecl("decant_match")
@@ -19,13 +19,13 @@ public func decant_match(
   _ observables: UnsafeMutablePointer<UInt8>!, _ observables_size: Int,
   _ report: UnsafeMutablePointer<decant_report>!
 ) -> decant_status {
-  matchShot(decoder, residual, residual_size, observables, observables_size, report)
+  matchShot(decoder, residual, residual_size, observables, observables_size, report, preDecodes: false)
 }
 
 private func matchShot(
   _ decoder: OpaquePointer?, _ detectors: UnsafePointer<UInt8>?, _ detectorsSize: Int,
   _ observables: UnsafeMutablePointer<UInt8>?, _ observablesSize: Int,
-  _ report: UnsafeMutablePointer<decant_report>?
+  _ report: UnsafeMutablePointer<decant_report>?, preDecodes: Bool
 ) -> decant_status {
   var state = UnsafeMutablePointer<DecoderState>(bitPattern: 0)
   let status = findState(decoder, &state)
@@ -37,7 +37,7 @@ private func matchShot(
   guard observables != nil || decoder.frameSize == 0 else { return Status.badArgument }
   guard observablesSize >= decoder.frameSize else { return Status.bufferTooSmall }
   guard isSound(report) else { return Status.badABI }
-  let result = decoder.decode(detectors.orEmpty(state), keepsFlips: false)
+  let result = decoder.decode(detectors.orEmpty(state), keepsFlips: false, preDecodes: preDecodes)
   guard result.status >= 0 else { return result.status }
   decoder.clearReweights()
   copyFrame(of: decoder, to: observables)
@@ -128,13 +128,13 @@ public func decant_match_edges(
 extension Optional where Wrapped == UnsafePointer<UInt8> {
   /// A shot of no bytes may be null; then any address will do, for nothing is read there.
   @inline(__always)
-  fileprivate func orEmpty(_ state: UnsafeMutablePointer<DecoderState>) -> UnsafePointer<UInt8> {
+  func orEmpty(_ state: UnsafeMutablePointer<DecoderState>) -> UnsafePointer<UInt8> {
     self ?? UnsafeRawPointer(state).assumingMemoryBound(to: UInt8.self)
   }
 }
 
 @inline(__always)
-private func isSound(_ report: UnsafeMutablePointer<decant_report>?) -> Bool {
+func isSound(_ report: UnsafeMutablePointer<decant_report>?) -> Bool {
   guard let report else { return true }
   return Struct.checkOutput(report, known: MemoryLayout<decant_report>.size) == Status.ok
 }
@@ -150,12 +150,13 @@ private func copyFrame(of decoder: Decoder, to observables: UnsafeMutablePointer
 }
 
 @inline(__always)
-private func write(_ result: ShotResult, to report: UnsafeMutablePointer<decant_report>?) {
+func write(_ result: ShotResult, to report: UnsafeMutablePointer<decant_report>?) {
   guard let report else { return }
   report.pointee = decant_report(
     struct_size: report.pointee.struct_size,
     flags: result.status == Status.truncated ? UInt32(DECANT_REPORT_TRUNCATED) : 0,
     weight: result.weight, work: result.work,
     detection_events: result.detectionEvents, grown_events: result.grownEvents,
-    reserved: (0, 0, 0, 0))
+    network_features: result.preDecoding.features, changed_weights: result.preDecoding.changedWeights,
+    reserved: (0, 0, 0))
 }

@@ -27,6 +27,10 @@ struct ImageReader {
   var longestEscape: UInt32 = 0
   var maxDegree: UInt32 = 0
   var negativeWeight: Int64 = 0
+  /// Meaningless unless `hasNetwork`.
+  var network = NetworkRecord.absent
+  var networkBiasRowCount: UInt32 = 0
+  var networkSlotGroupCount: UInt32 = 0
   /// Offsets of the sections; zero for those that are absent.
   var nodesOffset = 0
   var patternsOffset = 0
@@ -41,6 +45,12 @@ struct ImageReader {
   var ruleGroupsOffset = 0
   var ruleStartsOffset = 0
   var rulesOffset = 0
+  var networkOffset = 0
+  var networkPlacesOffset = 0
+  var networkBiasesOffset = 0
+  var networkRowsOffset = 0
+  var networkDenseOffset = 0
+  var networkSlotsOffset = 0
 
   /// More than this the format does not address.
   static var maxDetectors: UInt32 { 1 << 28 }
@@ -134,6 +144,9 @@ struct ImageReader {
       && (closedComponentsOffset != 0) == (closedComponentCount != 0)
       && (negativeEdgesOffset != 0) == (negativeEdgeCount != 0)
       && (ruleGroupsOffset != 0) == (rulesOffset != 0) && (ruleStartsOffset != 0) == (rulesOffset != 0)
+      && (networkOffset != 0) == hasNetwork && (networkPlacesOffset != 0) == hasNetwork
+      && (networkBiasesOffset != 0) == hasNetwork && (networkRowsOffset != 0) == hasNetwork
+      && (networkSlotsOffset != 0) == hasNetwork
     return whole ? Status.ok : Status.badImage
   }
 
@@ -191,6 +204,45 @@ struct ImageReader {
       rulesOffset = offset
       ruleCount = count
       expectedSize = UInt32(MemoryLayout<RuleRecord>.size)
+    default:
+      return placeNetwork(kind, at: offset, elementSize: elementSize, count: count)
+    }
+    return elementSize == expectedSize && count == expectedCount ? Status.ok : Status.badImage
+  }
+
+  /// The same for the sections of a network: the first of them says how large the others are.
+  private mutating func placeNetwork(
+    _ kind: UInt32, at offset: Int, elementSize: UInt32, count: UInt32
+  ) -> decant_status {
+    typealias Section = ImageLayout.Section
+    var expectedSize = 2 &* network.hidden
+    var expectedCount = count
+    switch kind {
+    case Section.network:
+      guard elementSize == UInt32(MemoryLayout<NetworkRecord>.size), count == 1 else {
+        return Status.badImage
+      }
+      network = bytes.load(fromByteOffset: offset, as: NetworkRecord.self)
+      networkOffset = offset
+      return network.isSound ? Status.ok : Status.badImage
+    case Section.networkPlaces:
+      networkPlacesOffset = offset
+      expectedSize = UInt32(MemoryLayout<NetworkPlace>.size)
+      expectedCount = detectors
+    case Section.networkBiases:
+      networkBiasesOffset = offset
+      networkBiasRowCount = count
+    case Section.networkRows:
+      networkRowsOffset = offset
+      expectedCount = network.features
+    case Section.networkDense:
+      networkDenseOffset = offset
+      expectedSize = 4
+      expectedCount = UInt32(truncatingIfNeeded: network.denseSize / 4)
+    case Section.networkSlots:
+      networkSlotsOffset = offset
+      networkSlotGroupCount = count
+      expectedSize = 16
     default:
       return Status.unsupported
     }

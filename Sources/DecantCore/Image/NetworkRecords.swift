@@ -78,6 +78,7 @@ public struct NetworkRecord {
 
   public var rounds: UInt32 { 2 &* roundRadius &+ 1 }
   public var rows: UInt32 { 2 &* rowRadius &+ 1 }
+  public var columns: UInt32 { 2 &* columnRadius &+ 1 }
   public var rowWidth: UInt32 { columnRadius &+ 1 }
   /// Features of a round.
   public var roundWidth: UInt32 { rows &* rowWidth }

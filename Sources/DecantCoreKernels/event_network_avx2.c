@@ -1,0 +1,134 @@
+/* The event network in vectors of 32 bytes. */
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#include "levels.h"
+
+#pragma clang attribute push(__attribute__((target("avx2,bmi,bmi2,popcnt"))), apply_to = function)
+
+#define INLINE static inline __attribute__((always_inline))
+
+INLINE __m256i load(const void *at) { return _mm256_loadu_si256((const __m256i *)at); }
+
+/* Four rounds of a window, their rows put together from the last to the first. */
+INLINE __m256i four_rounds(const core_event_network *n, window seen, uint32_t first) {
+  const __m256i even_mask = _mm256_set1_epi64x(n->even_mask), odd_mask = _mm256_set1_epi64x(n->odd_mask);
+  const __m128i even_shift = _mm_cvtsi32_si128((int)seen.even_shift);
+  const __m128i odd_shift = _mm_cvtsi32_si128((int)seen.odd_shift);
+  const __m128i width = _mm_cvtsi32_si128((int)n->row_width);
+  const uint64_t *row = seen.words + (uint64_t)(n->window_rows - 1) * n->board_rounds + first;
+  /* There is an odd number of rows: the first and the last are even ones. */
+  __m256i rounds = _mm256_and_si256(_mm256_srl_epi64(load(row), even_shift), even_mask);
+  for (uint32_t left = n->window_rows - 1; left != 0; left -= 2) {
+    row -= n->board_rounds;
+    const __m256i odd = _mm256_and_si256(_mm256_srl_epi64(load(row), odd_shift), odd_mask);
+    rounds = _mm256_or_si256(_mm256_sll_epi64(rounds, width), odd);
+    row -= n->board_rounds;
+    const __m256i even = _mm256_and_si256(_mm256_srl_epi64(load(row), even_shift), even_mask);
+    rounds = _mm256_or_si256(_mm256_sll_epi64(rounds, width), even);
+  }
+  return rounds;
+}
+
+/* The numbers of the features that are set. */
+INLINE uint32_t list_features(const core_event_network *n, window seen, uint16_t *list) {
+  uint64_t rounds[16];
+  for (uint32_t dt = 0; dt < n->window_rounds; dt += 4)
+    _mm256_storeu_si256((__m256i *)(rounds + dt), four_rounds(n, seen, dt));
+  uint32_t count = 0, base = 0;
+  for (uint32_t dt = 0; dt < n->window_rounds; dt++) {
+    for (uint64_t word = rounds[dt]; word != 0; word &= word - 1)
+      list[count++] = (uint16_t)(base + (uint32_t)__builtin_ctzll(word));
+    base += n->window_rows * n->row_width;
+  }
+  return count;
+}
+
+/* `vectors` times 16 of the sums, from the one at `first` on; then as bytes. */
+INLINE void sum_rows(const core_event_network *n, const uint16_t *list, uint32_t count, const int16_t *bias,
+                     uint8_t *activations, uint32_t first, const uint32_t vectors) {
+  __m256i sums[8];
+  for (uint32_t v = 0; v < vectors; v++) sums[v] = load(bias + first + 16 * v);
+  const int16_t *rows = n->rows + first;
+  for (uint32_t k = 0; k < count; k++) {
+    const int16_t *row = rows + (uint64_t)list[k] * n->hidden;
+    for (uint32_t v = 0; v < vectors; v++) sums[v] = _mm256_add_epi16(sums[v], load(row + 16 * v));
+  }
+  const __m128i shift = _mm_cvtsi32_si128((int)n->first_shift);
+  const __m256i most = _mm256_set1_epi16(127);
+  for (uint32_t v = 0; v < vectors; v += 2) {
+    const __m256i low = _mm256_min_epi16(_mm256_sra_epi16(sums[v], shift), most);
+    const __m256i high = _mm256_min_epi16(_mm256_sra_epi16(sums[v + 1], shift), most);
+    const __m256i bytes = _mm256_permute4x64_epi64(_mm256_packus_epi16(low, high), 0xD8); /* below 0 is 0 */
+    _mm256_storeu_si256((__m256i *)(activations + first + 16 * v), bytes);
+  }
+}
+
+/* Four numbers times their multipliers, rounded, shifted and clamped; each in the low half of 8 bytes. */
+INLINE __m256i requantised(__m128i sums, const int32_t *multipliers, uint32_t shift, int32_t least, int32_t most) {
+  const __m256i factors = _mm256_cvtepi32_epi64(_mm_loadu_si128((const __m128i *)multipliers));
+  const __m256i products = _mm256_mul_epi32(_mm256_cvtepi32_epi64(sums), factors);
+  /* AVX2 shifts 8 bytes without their sign: the sum is made positive, and what that adds is taken off again. */
+  const int64_t lift = 1ll << 62;
+  const __m256i raised = _mm256_add_epi64(products, _mm256_set1_epi64x(lift + (1ll << (shift - 1))));
+  const __m256i moved = _mm256_srl_epi64(raised, _mm_cvtsi32_si128((int)shift));
+  const __m256i shifted = _mm256_sub_epi64(moved, _mm256_set1_epi64x(lift >> shift));
+  const __m256i low = _mm256_set1_epi64x(least), high = _mm256_set1_epi64x(most);
+  const __m256i above = _mm256_blendv_epi8(shifted, low, _mm256_cmpgt_epi64(low, shifted));
+  return _mm256_blendv_epi8(above, high, _mm256_cmpgt_epi64(above, high));
+}
+
+/* Eight of them, as int32. */
+INLINE __m256i eight_requantised(__m256i sums, const int32_t *multipliers, uint32_t shift, int32_t least,
+                                 int32_t most) {
+  const __m256i low = requantised(_mm256_castsi256_si128(sums), multipliers, shift, least, most);
+  const __m256i high = requantised(_mm256_extracti128_si256(sums, 1), multipliers + 4, shift, least, most);
+  const __m256 mixed = _mm256_shuffle_ps(_mm256_castsi256_ps(low), _mm256_castsi256_ps(high), 0x88);
+  return _mm256_permute4x64_epi64(_mm256_castps_si256(mixed), 0xD8);
+}
+
+/* Eight outputs of a layer, from the one at `first` on. Two products of 0...127 and -127...127 fit 16 bits. */
+INLINE __m256i weighted(const uint8_t *activations, uint32_t inputs, const int8_t *weights, uint32_t outputs,
+                        uint32_t first, const int32_t *biases) {
+  __m256i sums[2] = {load(biases + first), _mm256_setzero_si256()};
+  const __m256i ones = _mm256_set1_epi16(1);
+  const int8_t *here = weights + 4 * first;
+  for (uint32_t k = 0; k < inputs; k += 8) {
+    for (uint32_t s = 0; s < 2; s++) {
+      int32_t four;
+      __builtin_memcpy(&four, activations + k + 4 * s, 4);
+      const __m256i pairs = _mm256_maddubs_epi16(_mm256_set1_epi32(four), load(here));
+      sums[s] = _mm256_add_epi32(sums[s], _mm256_madd_epi16(pairs, ones));
+      here += 4 * (uint64_t)outputs;
+    }
+  }
+  return _mm256_add_epi32(sums[0], sums[1]);
+}
+
+uint32_t halves_avx2(const core_event_network *n, window seen, const int16_t *bias, int32_t *halves) {
+  uint16_t list[MAX_FEATURES];
+  uint8_t first[MAX_HIDDEN], second[MAX_UNITS];
+  const uint32_t count = list_features(n, seen, list);
+
+  uint32_t h = 0;
+  for (; h + 128 <= n->hidden; h += 128) sum_rows(n, list, count, bias, first, h, 8);
+  if (h + 64 <= n->hidden) sum_rows(n, list, count, bias, first, h, 4), h += 64;
+  if (h < n->hidden) sum_rows(n, list, count, bias, first, h, 2);
+
+  for (uint32_t m = 0; m < n->units; m += 8) {
+    const __m256i z = weighted(first, n->hidden, n->second_weights, n->units, m, n->second_biases);
+    const __m256i next = eight_requantised(z, n->second_multipliers + m, n->second_shift, 0, 127);
+    const __m128i words = _mm_packs_epi32(_mm256_castsi256_si128(next), _mm256_extracti128_si256(next, 1));
+    _mm_storel_epi64((__m128i *)(second + m), _mm_packus_epi16(words, words));
+  }
+
+  for (uint32_t k = 0; k < 16; k += 8) {
+    const __m256i z = weighted(second, n->units, n->third_weights, 16, k, n->third_biases);
+    const __m256i half = eight_requantised(z, n->third_multipliers + k, n->third_shift, -(1 << 26), 1 << 26);
+    _mm256_storeu_si256((__m256i *)(halves + k), half);
+  }
+  return count;
+}
+
+#pragma clang attribute pop
+#endif

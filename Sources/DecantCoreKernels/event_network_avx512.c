@@ -1,0 +1,141 @@
+/* The event network in vectors of 64 bytes. */
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#include "levels.h"
+
+#pragma clang attribute push(                                                                            \
+    __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi2,avx512vnni,bmi,bmi2,popcnt"))), apply_to = function)
+
+#define INLINE static inline __attribute__((always_inline))
+
+/* Eight rounds of a window, their rows put together from the last to the first. */
+INLINE __m512i eight_rounds(const core_event_network *n, window seen, uint32_t first) {
+  const __m512i even_mask = _mm512_set1_epi64(n->even_mask), odd_mask = _mm512_set1_epi64(n->odd_mask);
+  const __m128i even_shift = _mm_cvtsi32_si128((int)seen.even_shift);
+  const __m128i odd_shift = _mm_cvtsi32_si128((int)seen.odd_shift);
+  const __m128i width = _mm_cvtsi32_si128((int)n->row_width);
+  const uint64_t *row = seen.words + (uint64_t)(n->window_rows - 1) * n->board_rounds + first;
+  /* There is an odd number of rows: the first and the last are even ones. */
+  __m512i rounds = _mm512_and_si512(_mm512_srl_epi64(_mm512_loadu_si512(row), even_shift), even_mask);
+  for (uint32_t left = n->window_rows - 1; left != 0; left -= 2) {
+    row -= n->board_rounds;
+    __m512i odd = _mm512_srl_epi64(_mm512_loadu_si512(row), odd_shift);
+    rounds = _mm512_sll_epi64(rounds, width);
+    rounds = _mm512_ternarylogic_epi64(rounds, odd, odd_mask, 0xF8); /* rounds | odd & mask */
+    row -= n->board_rounds;
+    __m512i even = _mm512_srl_epi64(_mm512_loadu_si512(row), even_shift);
+    rounds = _mm512_sll_epi64(rounds, width);
+    rounds = _mm512_ternarylogic_epi64(rounds, even, even_mask, 0xF8);
+  }
+  return rounds;
+}
+
+/* The numbers of the features that are set. list: room for them and 32 more. Without a branch for each round: how
+   many events it holds, no processor can guess. */
+INLINE uint32_t list_features(const core_event_network *n, window seen, uint16_t *list) {
+  uint64_t rounds[16];
+  _mm512_storeu_si512(rounds, eight_rounds(n, seen, 0));
+  if (n->window_rounds > 8) _mm512_storeu_si512(rounds + 8, eight_rounds(n, seen, 8));
+  const __m512i low = _mm512_set_epi8(63, 62, 61, 60, 59, 58, 57, 56, 55, 54, 53, 52, 51, 50, 49, 48, 47, 46, 45,
+                                      44, 43, 42, 41, 40, 39, 38, 37, 36, 35, 34, 33, 32, 31, 30, 29, 28, 27, 26,
+                                      25, 24, 23, 22, 21, 20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6,
+                                      5, 4, 3, 2, 1, 0);
+  const __m512i step = _mm512_set1_epi16((short)(n->window_rows * n->row_width));
+  __m512i base = _mm512_setzero_si512();
+  uint32_t count = 0;
+  for (uint32_t dt = 0; dt < n->window_rounds; dt++) {
+    const __m512i bits = _mm512_maskz_compress_epi8(rounds[dt], low);
+    const uint32_t here = (uint32_t)_mm_popcnt_u64(rounds[dt]);
+    const __m512i first = _mm512_cvtepu8_epi16(_mm512_castsi512_si256(bits));
+    _mm512_storeu_si512(list + count, _mm512_add_epi16(first, base));
+    if (__builtin_expect(here > 32, 0)) {
+      const __m512i rest = _mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64(bits, 1));
+      _mm512_storeu_si512(list + count + 32, _mm512_add_epi16(rest, base));
+    }
+    count += here;
+    base = _mm512_add_epi16(base, step);
+  }
+  return count;
+}
+
+/* `vectors` times 32 of the sums, from the one at `first` on; then as bytes. */
+INLINE void sum_rows(const core_event_network *n, const uint16_t *list, uint32_t count, const int16_t *bias,
+                     uint8_t *activations, uint32_t first, const uint32_t vectors) {
+  __m512i sums[4];
+  for (uint32_t v = 0; v < vectors; v++) sums[v] = _mm512_loadu_si512(bias + first + 32 * v);
+  const int16_t *rows = n->rows + first;
+  for (uint32_t k = 0; k < count; k++) {
+    const int16_t *row = rows + (uint64_t)list[k] * n->hidden;
+    for (uint32_t v = 0; v < vectors; v++) sums[v] = _mm512_add_epi16(sums[v], _mm512_loadu_si512(row + 32 * v));
+  }
+  const __m128i shift = _mm_cvtsi32_si128((int)n->first_shift);
+  for (uint32_t v = 0; v < vectors; v++) {
+    const __m512i positive = _mm512_max_epi16(_mm512_sra_epi16(sums[v], shift), _mm512_setzero_si512());
+    const __m512i small = _mm512_min_epi16(positive, _mm512_set1_epi16(127));
+    _mm256_storeu_si256((__m256i *)(activations + first + 32 * v), _mm512_cvtepi16_epi8(small));
+  }
+}
+
+/* Eight numbers times their multipliers, rounded, shifted and clamped. */
+INLINE __m512i requantised(__m256i sums, const int32_t *multipliers, uint32_t shift, int64_t least, int64_t most) {
+  const __m512i factors = _mm512_cvtepi32_epi64(_mm256_loadu_si256((const __m256i *)multipliers));
+  const __m512i products = _mm512_mul_epi32(_mm512_cvtepi32_epi64(sums), factors);
+  const __m512i rounded = _mm512_add_epi64(products, _mm512_set1_epi64(1ll << (shift - 1)));
+  const __m512i shifted = _mm512_sra_epi64(rounded, _mm_cvtsi32_si128((int)shift));
+  return _mm512_min_epi64(_mm512_max_epi64(shifted, _mm512_set1_epi64(least)), _mm512_set1_epi64(most));
+}
+
+INLINE __m512i four_inputs(const uint8_t *activations) {
+  int32_t four;
+  __builtin_memcpy(&four, activations, 4);
+  return _mm512_set1_epi32(four);
+}
+
+/* 16 outputs of a layer, from the one at `first` on. Four sums, so that none waits for its last addition. */
+INLINE __m512i weighted(const uint8_t *activations, uint32_t inputs, const int8_t *weights, uint32_t outputs,
+                        uint32_t first, const int32_t *biases) {
+  __m512i sums[4] = {_mm512_loadu_si512(biases + first), _mm512_setzero_si512(), _mm512_setzero_si512(),
+                     _mm512_setzero_si512()};
+  const int8_t *here = weights + 4 * first;
+  for (uint32_t k = 0; k < inputs; k += 16) {
+    for (uint32_t s = 0; s < 4; s++) {
+      sums[s] = _mm512_dpbusd_epi32(sums[s], four_inputs(activations + k + 4 * s), _mm512_loadu_si512(here));
+      here += 4 * (uint64_t)outputs;
+    }
+  }
+  return _mm512_add_epi32(_mm512_add_epi32(sums[0], sums[1]), _mm512_add_epi32(sums[2], sums[3]));
+}
+
+uint32_t halves_avx512(const core_event_network *n, window seen, const int16_t *bias, int32_t *halves) {
+  uint16_t list[MAX_FEATURES + 64];
+  uint8_t first[MAX_HIDDEN], second[MAX_UNITS];
+  const uint32_t count = list_features(n, seen, list);
+
+  uint32_t h = 0;
+  for (; h + 128 <= n->hidden; h += 128) sum_rows(n, list, count, bias, first, h, 4);
+  if (h + 64 <= n->hidden) sum_rows(n, list, count, bias, first, h, 2), h += 64;
+  if (h < n->hidden) sum_rows(n, list, count, bias, first, h, 1);
+
+  for (uint32_t m = 0; m < n->units; m += 16) {
+    const __m512i z = weighted(first, n->hidden, n->second_weights, n->units, m, n->second_biases);
+    const int32_t *multipliers = n->second_multipliers + m;
+    const __m512i low = requantised(_mm512_castsi512_si256(z), multipliers, n->second_shift, 0, 127);
+    const __m512i high = requantised(_mm512_extracti64x4_epi64(z, 1), multipliers + 8, n->second_shift, 0, 127);
+    const __m128i bytes = _mm_unpacklo_epi64(_mm512_cvtepi64_epi8(low), _mm512_cvtepi64_epi8(high));
+    _mm_storeu_si128((__m128i *)(second + m), bytes);
+  }
+
+  const __m512i z = weighted(second, n->units, n->third_weights, 16, 0, n->third_biases);
+  const int64_t most = 1ll << 26;
+  const __m512i low =
+      requantised(_mm512_castsi512_si256(z), n->third_multipliers, n->third_shift, -most, most);
+  const __m512i high =
+      requantised(_mm512_extracti64x4_epi64(z, 1), n->third_multipliers + 8, n->third_shift, -most, most);
+  _mm256_storeu_si256((__m256i *)halves, _mm512_cvtepi64_epi32(low));
+  _mm256_storeu_si256((__m256i *)(halves + 8), _mm512_cvtepi64_epi32(high));
+  return count;
+}
+
+#pragma clang attribute pop
+#endif

@@ -1,0 +1,42 @@
+/* The event network's arithmetic with the wide vectors of x86-64, for the real-time plane.
+
+   Freestanding: no globals, no libc, no locks. Whoever calls asks for the level once, keeps it, and hands it back with
+   each call. Level 0 has no code here: it is written in Swift (EventNetwork+Portable.swift), for every processor, and all
+   levels give the same bytes. NetworkRecords.swift states the arithmetic. */
+#ifndef DECANT_CORE_KERNELS_H
+#define DECANT_CORE_KERNELS_H
+
+#include <stdint.h>
+
+enum {
+  CORE_KERNELS_PORTABLE = 0,
+  CORE_KERNELS_AVX2 = 1,  /* AVX2, BMI and POPCNT */
+  CORE_KERNELS_AVX512 = 2 /* AVX-512 F, BW, VL, VBMI2 and VNNI, as of Ice Lake and Zen 4 */
+};
+
+/* The best level that this processor and its operating system have. Asks the processor, which takes a while. */
+int32_t core_kernels_level(void);
+
+/* A network: shapes and sections of the image, all proved in range when it was read. */
+typedef struct {
+  const int16_t *rows;
+  const int32_t *second_biases, *second_multipliers;
+  const int8_t *second_weights; /* [hidden / 4][units][4] */
+  const int32_t *third_biases, *third_multipliers;
+  const int8_t *third_weights; /* [units / 4][16][4] */
+  uint32_t hidden, units;
+  uint32_t window_rounds, window_rows, row_width;
+  uint32_t board_rounds; /* words from one row of a board to the next */
+  uint32_t even_mask, odd_mask;
+  uint32_t first_shift, second_shift, third_shift;
+} core_event_network;
+
+enum { CORE_BOARD_SLACK = 16 }; /* words that may be read past the end of a board */
+
+/* What the network says of one event: `halves` receives 16 numbers. Returns how many features were set.
+
+   level: above 0. window: the first word of the event's window. bias: `hidden` numbers. */
+uint32_t core_event_halves(int32_t level, const core_event_network *network, const uint64_t *window,
+                           uint32_t even_shift, uint32_t odd_shift, const int16_t *bias, int32_t *halves);
+
+#endif

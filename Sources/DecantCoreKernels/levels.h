@@ -1,0 +1,17 @@
+/* The event network at each level above the portable one. */
+#ifndef CORE_KERNELS_LEVELS_H
+#define CORE_KERNELS_LEVELS_H
+
+#include "core_kernels.h"
+
+enum { MAX_HIDDEN = 256, MAX_UNITS = 64, MAX_FEATURES = 15 * 64 };
+
+typedef struct {
+  const uint64_t *words;
+  uint32_t even_shift, odd_shift;
+} window;
+
+uint32_t halves_avx2(const core_event_network *n, window seen, const int16_t *bias, int32_t *halves);
+uint32_t halves_avx512(const core_event_network *n, window seen, const int16_t *bias, int32_t *halves);
+
+#endif
