@@ -26,6 +26,9 @@ struct Compile: ParsableCommand {
   @Flag(help: "Keep what errors say about each other's likelihood, for decoding with --enable_correlations.")
   var correlated = false
 
+  @Option(help: .eventModel("Event network to hold, for decoding with --enable_network"))
+  var model: String?
+
   @OptionGroup var graphOptions: GraphOptions
   @OptionGroup var experiment: ExperimentOptions
 
@@ -41,12 +44,14 @@ struct Compile: ParsableCommand {
 
   func run() throws {
     let options = graphOptions.graph(correlated: correlated)
+    let network = try model.map { try EventNetwork(named: $0) }
     let compiled =
       if let errorModel {
-        try ModelFile(path: errorModel, options: options)
+        try ModelFile(path: errorModel, options: options, network: network)
       } else {
         try ModelFile(
-          DetectorErrorModel(try experiment.circuit(), source: experiment.name), options: options)
+          DetectorErrorModel(try experiment.circuit(), source: experiment.name), options: options,
+          network: network)
       }
     try AtomicFile.write(compiled.image, to: out)
   }

@@ -19,6 +19,9 @@ struct Evaluate: ParsableCommand {
       A decoder grid:FILE is a grid network's checkpoint, run in float, in front of matching; grid:FILE+union-find and \
       the like are in front of others. It takes surface-code memories, and the table then tells what share of the \
       detectors of the memory's basis it leaves.
+
+      A decoder event:FILE is matching under the weights that an event network gives each shot, in fixed point; event and \
+      event-small are networks that Decant brings along. event+matching:correlated and the like are in front of others.
       """)
 
   @Option(
@@ -161,7 +164,8 @@ struct Evaluate: ParsableCommand {
       guard let choice = DecoderChoice(name: name) else {
         throw ValidationError(
           "--decoder \(name) is unknown. Give any of \(DecoderChoice.all.map(\.name).joined(separator: ", ")), "
-            + "or grid:FILE."
+            + "grid:FILE, event:FILE, "
+            + "\(ShippedModel.allCases.map(\.rawValue).joined(separator: ", "))."
         )
       }
       if choices.contains(choice) { throw ValidationError("--decoder \(name) is given twice.") }

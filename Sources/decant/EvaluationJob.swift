@@ -8,11 +8,15 @@ enum EvaluationModel {
 
   /// Compiles an image for each decoder; decoders that need the same share one.
   func contenders(_ choices: [DecoderChoice], _ options: GraphOptions) throws -> [Evaluation.Contender] {
-    var images: [Bool: [UInt8]] = [:]
+    struct Needs: Hashable {
+      let correlations: Bool
+      let network: String?
+    }
+    var images: [Needs: [UInt8]] = [:]
     return try choices.map { choice in
-      let correlated = choice.needsCorrelations
-      let image = try images[correlated] ?? compile(correlated: correlated, for: choice, options)
-      images[correlated] = image
+      let needs = Needs(correlations: choice.needsCorrelations, network: choice.eventNetwork)
+      let image = try images[needs] ?? compile(for: choice, options)
+      images[needs] = image
       return Evaluation.Contender(choice, image: image, source: source)
     }
   }
@@ -32,14 +36,20 @@ enum EvaluationModel {
     }
   }
 
-  private func compile(
-    correlated: Bool, for choice: DecoderChoice, _ options: GraphOptions
-  ) throws -> [UInt8] {
+  private func compile(for choice: DecoderChoice, _ options: GraphOptions) throws -> [UInt8] {
     switch self {
     case .errors(let model):
-      return try ModelFile(model, options: options.graph(correlated: correlated)).image
+      return try ModelFile(
+        model, options: options.graph(correlated: choice.needsCorrelations),
+        network: try choice.eventNetwork.map { try EventNetwork(named: $0) }
+      ).image
     case .edges(let edges, let source):
-      guard !correlated else {
+      guard choice.eventNetwork == nil else {
+        throw CommandFailure(
+          "\(source): H, O and priors do not say where detectors are, as \(choice.name) needs. "
+            + "Give --dem, or say the noise: --noise 0.003.")
+      }
+      guard !choice.needsCorrelations else {
         throw CommandFailure(
           "\(source): H, O and priors do not say which edges one error flips, as \(choice.name) needs. "
             + "Give --dem, or say the noise: --noise 0.003.")

@@ -7,15 +7,17 @@ struct ModelFile {
   /// Reads a model and compiles it. What the user should know about the model goes to standard error.
   ///
   /// Throws `ShotFileError` if the file cannot be read, `ErrorModelError` for what is wrong in it.
-  init(path: String, options: DetectorGraph.Options) throws {
+  /// network: to be held by the image.
+  init(path: String, options: DetectorGraph.Options, network: EventNetwork? = nil) throws {
     var source = try ByteSource(path: path)
-    try self.init(try DetectorErrorModel(bytes: try source.readAll(), source: path), options: options)
+    try self.init(try DetectorErrorModel(bytes: try source.readAll(), source: path), options: options, network: network)
   }
 
   /// Compiles a model.
-  init(_ model: DetectorErrorModel, options: DetectorGraph.Options) throws {
+  init(_ model: DetectorErrorModel, options: DetectorGraph.Options, network: EventNetwork? = nil) throws {
     let graph = try DetectorGraph(model, options: options)
     for notice in graph.census.notices { printError("Notice: \(model.source): \(notice).") }
-    image = try ImageCompiler.compile(graph)
+    let plan = try network.map { try $0.plan(for: EventLattice(model, graph), scale: graph.weightScale) }
+    image = try ImageCompiler.compile(graph, network: plan)
   }
 }

@@ -26,6 +26,14 @@ struct ModelOptions: ParsableArguments {
     help: "Decode twice, the second time knowing what the errors of the first say about others.")
   var correlated = false
 
+  @Option(help: .eventModel("With --dem: event network that changes weights before decoding"))
+  var model: String?
+
+  @Flag(
+    name: .customLong("enable_network"),
+    help: "With --image: let the event network that it holds change weights before decoding.")
+  var network = false
+
   @OptionGroup var graphOptions: GraphOptions
 
   func validate() throws {
@@ -38,6 +46,11 @@ struct ModelOptions: ParsableArguments {
     case (nil, .some) where graphOptions.areGiven:
       throw ValidationError(
         "--drop_hyperedges and --distinct_weights are about --dem; an image was made with or without them.")
+    case (nil, .some) where model != nil:
+      throw ValidationError(
+        "--model is about --dem; an image holds its network. Say --enable_network to use it.")
+    case (.some, nil) where network:
+      throw ValidationError("--enable_network is about --image; with --dem, say which network: --model event.")
     default: break
     }
   }
@@ -47,10 +60,21 @@ struct ModelOptions: ParsableArguments {
     if let image {
       var source = try ByteSource(path: image)
       return try LoadedDecoder(
-        image: try source.readAll(), name: image, method: method, correlated: correlated)
+        image: try source.readAll(), name: image, method: method, correlated: correlated, network: network)
     }
     guard let errorModel else { throw CommandFailure("Neither --dem nor --image was given.") }
-    let compiled = try ModelFile(path: errorModel, options: graphOptions.graph(correlated: correlated))
-    return try LoadedDecoder(image: compiled.image, name: errorModel, method: method, correlated: correlated)
+    let compiled = try ModelFile(
+      path: errorModel, options: graphOptions.graph(correlated: correlated),
+      network: try model.map { try EventNetwork(named: $0) })
+    return try LoadedDecoder(
+      image: compiled.image, name: errorModel, method: method, correlated: correlated, network: model != nil)
+  }
+}
+
+extension ArgumentHelp {
+  /// Help for a flag that names an event network. what: without a final stop.
+  static func eventModel(_ what: String) -> ArgumentHelp {
+    let shipped = ShippedModel.allCases.map(\.rawValue).joined(separator: " or ")
+    return ArgumentHelp("\(what): \(shipped), or a file that decant train made.", valueName: "name|file")
   }
 }

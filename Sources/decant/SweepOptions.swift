@@ -65,6 +65,15 @@ struct SweepOptions: ParsableArguments {
   struct Point {
     let experiment: ExperimentOptions
     let noise: Double?
+
+    /// Such as "surface Z 9x9 0.006".
+    var name: String {
+      let parts = [
+        experiment.code, experiment.basis, "\(experiment.distance ?? 0)x\(experiment.rounds ?? 0)",
+        noise.map { "\($0)" },
+      ]
+      return parts.compactMap { $0 }.joined(separator: " ")
+    }
   }
 
   /// All combinations: distances, then rounds, bases and error rates, the last changing fastest.

@@ -37,6 +37,12 @@ public struct DecoderError: Error, Equatable, Sendable, CustomStringConvertible 
         + "or decode without correlations.")
   }
 
+  static func withoutNetwork(_ image: String) -> DecoderError {
+    DecoderError(
+      status: decant_status(DECANT_UNSUPPORTED),
+      "\(image): holds no event network. Make it again with decant compile --model event, or decode without one.")
+  }
+
   /// The sentence about a shot that cannot be explained, to which the caller adds where the shot came from.
   static func decoding(_ image: String, _ status: decant_status, shot: Int) -> DecoderError {
     guard status == decant_status(DECANT_IMPOSSIBLE) else { return unexpected(image, status) }

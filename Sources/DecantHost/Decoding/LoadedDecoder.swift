@@ -28,9 +28,11 @@ public final class LoadedDecoder {
   /// Makes a decoder from the bytes of an image.
   ///
   /// name: what messages call it. correlated: whether to decode in two passes, which the image must have been
-  /// compiled for.
+  /// compiled for. network: whether to let the event network change weights that the image must then hold. reweights:
+  /// how many weights `decode(_:into:weights:)` may change in a shot.
   public init(
-    image bytes: [UInt8], name: String, method: DecodingMethod = .matching, correlated: Bool = false
+    image bytes: [UInt8], name: String, method: DecodingMethod = .matching, correlated: Bool = false,
+    network: Bool = false, reweights: Int = 0
   ) throws(DecoderError) {
     guard let image = AlignedBlock(bytes) else { throw .outOfMemory(name, UInt64(bytes.count)) }
     var info = decant_image_info()
@@ -46,6 +48,11 @@ public final class LoadedDecoder {
       guard holdsCorrelations else { throw .uncorrelated(name) }
       config.flags |= UInt32(DECANT_CONFIG_CORRELATED)
     }
+    if network {
+      guard info.flags & UInt32(DECANT_IMAGE_NETWORK) != 0 else { throw .withoutNetwork(name) }
+      config.flags |= UInt32(DECANT_CONFIG_NETWORK)
+    }
+    config.max_reweights = UInt32(clamping: reweights)
     var needs = decant_requirements()
     needs.struct_size = UInt32(MemoryLayout<decant_requirements>.size)
     status = decant_decoder_measure(image.address, image.size, &config, &needs)

@@ -8,6 +8,9 @@ public struct DecoderChoice: Equatable, Sendable, CustomStringConvertible {
   public let method: DecodingMethod
   /// The checkpoint of a grid network that pre-decodes; nil for none.
   public let gridNetwork: String?
+  /// The event network that the image holds and that changes weights: a file, or the name of a model that Decant ships; nil
+  /// for none.
+  public let eventNetwork: String?
   /// Whether the image must say what edges say about each other, which only a model with its hyperedges can.
   public let needsCorrelations: Bool
 
@@ -28,16 +31,17 @@ public struct DecoderChoice: Equatable, Sendable, CustomStringConvertible {
 
   /// What names of decoders behind a grid network begin with.
   public static let gridPrefix = "grid:"
+  /// Likewise for an event network from a file. One that Decant ships needs no prefix.
+  public static let eventPrefix = "event:"
 
   /// Reads the name of one of `all`; or grid:FILE, a grid network's checkpoint in front of matching, or
-  /// grid:FILE+NAME, in front of another one of `all`.
+  /// grid:FILE+NAME, in front of another one of `all`; or event:FILE or the name of a shipped event network, likewise.
   public init?(name: String) {
     if let known = Self.all.first(where: { $0.name == name }) {
       self = known
       return
     }
-    guard name.hasPrefix(Self.gridPrefix) else { return nil }
-    var file = name.dropFirst(Self.gridPrefix.count)
+    var file = name[...]
     var behind = Self.matching
     // Files may have a plus in their names, too.
     for known in Self.all where file.hasSuffix("+\(known.name)") {
@@ -45,16 +49,27 @@ public struct DecoderChoice: Equatable, Sendable, CustomStringConvertible {
       file = file.dropLast(known.name.count + 1)
       break
     }
+    let isGrid = file.hasPrefix(Self.gridPrefix)
+    if isGrid {
+      file = file.dropFirst(Self.gridPrefix.count)
+    } else if file.hasPrefix(Self.eventPrefix) {
+      file = file.dropFirst(Self.eventPrefix.count)
+    } else if ShippedModel(rawValue: String(file)) == nil {
+      return nil
+    }
     guard !file.isEmpty else { return nil }
     self.init(
-      name: name, summary: "a grid network in front of \(behind.name)", method: behind.method,
-      needsCorrelations: behind.needsCorrelations, gridNetwork: String(file))
+      name: name, summary: "\(isGrid ? "a grid" : "an event") network in front of \(behind.name)",
+      method: behind.method, needsCorrelations: behind.needsCorrelations, gridNetwork: isGrid ? String(file) : nil,
+      eventNetwork: isGrid ? nil : String(file))
   }
 
   private init(
-    name: String, summary: String, method: DecodingMethod, needsCorrelations: Bool, gridNetwork: String? = nil
+    name: String, summary: String, method: DecodingMethod, needsCorrelations: Bool, gridNetwork: String? = nil,
+    eventNetwork: String? = nil
   ) {
     self.gridNetwork = gridNetwork
+    self.eventNetwork = eventNetwork
     self.name = name
     self.summary = summary
     self.method = method
@@ -68,6 +83,7 @@ public struct DecoderChoice: Equatable, Sendable, CustomStringConvertible {
   /// Makes a decoder, for one thread. image: compiled from a graph with correlations if those are needed.
   /// source: what messages call it.
   public func load(image: [UInt8], source: String) throws(DecoderError) -> LoadedDecoder {
-    try LoadedDecoder(image: image, name: source, method: method, correlated: needsCorrelations)
+    try LoadedDecoder(
+      image: image, name: source, method: method, correlated: needsCorrelations, network: eventNetwork != nil)
   }
 }
