@@ -143,7 +143,7 @@ struct Evaluate: ParsableCommand {
     guard decoder.gridNetwork != nil, dataThreshold != 0 || syndromeThreshold != 0 else {
       return decoder.name
     }
-    return "\(decoder.name) (thresholds \(dataThreshold) \(syndromeThreshold))"
+    return "\(decoder.name)@\(dataThreshold)/\(syndromeThreshold)"
   }
 
   /// The networks that decoders name, by their files.

@@ -10,7 +10,7 @@ clang=$2
 out=build/fuzz
 mkdir -p "$out"
 sanitize="-sanitize=fuzzer,address"
-swift_flags="-O -g -wmo -parse-as-library -swift-version 6 $sanitize -I include -I $out"
+swift_flags="-O -g -wmo -parse-as-library -swift-version 6 $sanitize -I include -I Sources/DecantKernels/include -I $out"
 
 module() { # NAME
   $swiftc $swift_flags -module-name "$1" -emit-module -emit-module-path "$out/$1.swiftmodule" \
@@ -18,6 +18,13 @@ module() { # NAME
 }
 module DecantCore
 module DecantHost
+
+kernels=()
+for source in Sources/DecantKernels/*.c; do
+  kernel=$out/kernel-$(basename "$source" .c).o
+  $clang -O2 -g -ISources/DecantKernels/include -fsanitize=address -c "$source" -o "$kernel"
+  kernels+=("$kernel")
+done
 
 c_flags="-std=c11 -D_POSIX_C_SOURCE=200809L -O1 -g -Wall -Wextra -Wpedantic -Werror -Iinclude"
 for target in image decode; do
@@ -28,4 +35,6 @@ $clang $c_flags -fsanitize=address -c Tests/CTests/graph.c -o "$out/graph.o"
 $swiftc -use-ld=lld $sanitize "$out/image.o" "$out/graph.o" "$out/DecantCore.o" -o "$out/fuzz-image"
 $swiftc -use-ld=lld $sanitize "$out/decode.o" "$out/graph.o" "$out/DecantCore.o" -o "$out/fuzz-decode"
 $swiftc -use-ld=lld $swift_flags Tests/Fuzz/ErrorModel.swift "$out/DecantHost.o" "$out/DecantCore.o" \
-  -o "$out/fuzz-error-model"
+  "${kernels[@]}" -o "$out/fuzz-error-model"
+$swiftc -use-ld=lld $swift_flags Tests/Fuzz/Checkpoint.swift "$out/DecantHost.o" "$out/DecantCore.o" \
+  "${kernels[@]}" -o "$out/fuzz-checkpoint"
