@@ -78,7 +78,8 @@ struct GridTraining {
     let architecture = network.architecture
     let beginning = grid.from.map { ", from \($0)" } ?? ""
     return "grid, widths \(architecture.widths), kernels \(architecture.kernels), activation "
-      + "\(architecture.activation.rawValue)\(beginning), \(data.description), \(options.description)"
+      + "\(architecture.activation.rawValue)\(beginning), \(data.description), labels \(data.labels), "
+      + options.description
   }
 }
 

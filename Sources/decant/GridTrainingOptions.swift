@@ -20,6 +20,15 @@ struct GridTrainingOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Begin with this network's weights instead of random ones.", valueName: "file"))
   var from: String?
 
+  /// A flag that was given; nil if none was.
+  var given: String? {
+    let flags: [(String, Bool)] = [
+      ("model", model != nil), ("widths", widths != nil), ("kernel", kernel != nil),
+      ("activation", activation != nil), ("from", from != nil),
+    ]
+    return flags.first { $0.1 }?.0
+  }
+
   /// The network to begin with.
   func network(seed: UInt64) throws -> GridNetwork {
     if let from {

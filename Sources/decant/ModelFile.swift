@@ -10,7 +10,8 @@ struct ModelFile {
   /// network: to be held by the image.
   init(path: String, options: DetectorGraph.Options, network: EventNetwork? = nil) throws {
     var source = try ByteSource(path: path)
-    try self.init(try DetectorErrorModel(bytes: try source.readAll(), source: path), options: options, network: network)
+    try self.init(
+      try DetectorErrorModel(bytes: try source.readAll(), source: path), options: options, network: network)
   }
 
   /// Compiles a model.

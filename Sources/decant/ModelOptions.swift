@@ -50,7 +50,8 @@ struct ModelOptions: ParsableArguments {
       throw ValidationError(
         "--model is about --dem; an image holds its network. Say --enable_network to use it.")
     case (.some, nil) where network:
-      throw ValidationError("--enable_network is about --image; with --dem, say which network: --model event.")
+      throw ValidationError(
+        "--enable_network is about --image; with --dem, say which network: --model event.")
     default: break
     }
   }

@@ -49,10 +49,13 @@ struct Quantize: ParsableCommand {
   func run() throws {
     let network = try EventNetwork(named: model)
     if let out {
-      try AtomicFile.write(network.safeTensors(type: .float16, metadata: ["trained_by": "decant"]).bytes(), to: out)
+      try AtomicFile.write(
+        network.safeTensors(type: .float16, metadata: ["trained_by": "decant"]).bytes(), to: out)
     }
     guard sweep.code != nil else { return }
-    print("experiment                     shots   plain   float   fixed  only float  only fixed  mean off  most off")
+    print(
+      "experiment                     shots   plain   float   fixed  only float  only fixed  mean off  most off"
+    )
     for point in try sweep.points() {
       let name = point.name
       let errorModel = try DetectorErrorModel(try point.experiment.circuit(), source: name)
@@ -60,7 +63,8 @@ struct Quantize: ParsableCommand {
         network, errorModel, shots: maxShots, seed: seed, correlated: correlated)
       print(
         String(
-          format: "%@%8d%8d%8d%8d%12d%12d%10.4f%10.3f", name.padding(toLength: 28, withPad: " ", startingAt: 0),
+          format: "%@%8d%8d%8d%8d%12d%12d%10.4f%10.3f",
+          name.padding(toLength: 28, withPad: " ", startingAt: 0),
           cost.shots, cost.plainErrors, cost.floatErrors, cost.fixedErrors, cost.onlyFloat, cost.onlyFixed,
           cost.totalDifference / Double(max(1, cost.weights)), cost.largestDifference))
     }

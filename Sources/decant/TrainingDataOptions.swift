@@ -3,11 +3,21 @@ import DecantHost
 
 /// What a network is trained on: shots of a surface-code memory in both bases, and their labels.
 struct TrainingDataOptions: ParsableArguments {
-  @Option(help: "Code distance, odd, at least 3.")
-  var distance = 7
+  @Option(
+    help: ArgumentHelp(
+      "For --network event, a list of surface and of Stim's rotated ones as for decant circuit. (default: surface)",
+      valueName: "list"))
+  var code: String?
 
-  @Option(help: "Rounds, the readout included. (default: the distance)")
-  var rounds: Int?
+  @Option(
+    name: .customLong("distance"),
+    help: ArgumentHelp("Code distance, odd, at least 3; for --network event a list.", valueName: "list"))
+  var distances = "7"
+
+  @Option(
+    name: .customLong("rounds"),
+    help: ArgumentHelp("Rounds, the readout included, likewise. (default: the distance)", valueName: "list"))
+  var roundsList: String?
 
   @Option(help: ArgumentHelp("How the code lies, a list of O1 to O4, or all.", valueName: "list"))
   var orientation = "O1"
@@ -35,6 +45,8 @@ struct TrainingDataOptions: ParsableArguments {
   var labels = "full"
 
   func validate() throws {
+    _ = try distance
+    _ = try rounds
     guard Self.labelKinds.contains(labels) else {
       throw ValidationError("--labels \(labels) is unknown. Give plain, spacelike, full or teacher.")
     }
@@ -49,6 +61,36 @@ struct TrainingDataOptions: ParsableArguments {
 
   private static let labelKinds = ["plain", "spacelike", "full", "teacher"]
 
+  /// Of a grid network, which has one.
+  private var distance: Int {
+    get throws { try Self.number("distance", Self.list(distances)[0]) }
+  }
+
+  private var rounds: Int {
+    get throws { try roundsList.map { try Self.number("rounds", Self.list($0)[0]) } ?? distance }
+  }
+
+  private static func number(_ flag: String, _ text: String) throws -> Int {
+    guard let number = Int(text) else { throw ValidationError("--\(flag) \(text) is not a whole number.") }
+    return number
+  }
+
+  /// What an event network is trained on: all combinations of codes, distances, rounds, bases and noise, the last changing
+  /// fastest. Stim's circuits say their basis by their names.
+  func points() throws -> [SweepOptions.Point] {
+    let flags: [(String, String?)] = [
+      ("distance", distances), ("rounds", roundsList), ("noise", noise), ("noise_model", noiseModel),
+      ("preset", preset), ("circuit_noise", circuitNoise),
+    ]
+    return try Self.list(code ?? "surface").flatMap { code in
+      let surface = code == "surface" ? [("basis", "X,Z"), ("orientation", orientation)] : []
+      let arguments = (flags + [("code", code)] + surface).flatMap { name, value in
+        value.map { ["--\(name)=\($0)"] } ?? []
+      }
+      return try SweepOptions.parse(arguments).points()
+    }
+  }
+
   /// A memory in both bases, and how messages name it.
   struct Pair {
     let name: String
@@ -58,6 +100,14 @@ struct TrainingDataOptions: ParsableArguments {
 
   /// All combinations of orientations and noise.
   func memories() throws -> [Pair] {
+    guard code == nil || code == "surface" else {
+      throw ValidationError(
+        "--code \(code ?? "") is about --network event; a grid network is trained on surface codes.")
+    }
+    guard !distances.contains(","), roundsList?.contains(",") != true else {
+      throw ValidationError(
+        "--distance and --rounds are lists for --network event alone; give one number of each.")
+    }
     let noises = noise.map { Self.list($0).map { ("noise", $0) } }
     let models = noiseModel.map { Self.list($0).map { ("noise_model", $0) } }
     var pairs: [Pair] = []
@@ -84,19 +134,20 @@ struct TrainingDataOptions: ParsableArguments {
 
   /// In words, for recipes.
   var description: String {
-    var parts = ["distance \(distance)", "rounds \(rounds ?? distance)", "orientation \(orientation)"]
+    var parts = code.map { ["code \($0)"] } ?? []
+    parts += ["distance \(distances)", "rounds \(roundsList ?? distances)", "orientation \(orientation)"]
     if let noise { parts.append("noise \(noise)") }
     if let preset { parts.append("preset \(preset)") }
     if let noiseModel { parts.append("noise_model \(noiseModel)") }
     if let circuitNoise { parts.append("circuit_noise \(circuitNoise)") }
-    return (parts + ["labels \(labels)"]).joined(separator: ", ")
+    return parts.joined(separator: ", ")
   }
 
   private func memory(
     _ basis: PauliBasis, _ orientation: Orientation, _ noise: (String, String)
   ) throws -> SurfaceCodeMemory {
     let flags: [(String, String?)] = [
-      ("code", "surface"), ("distance", "\(distance)"), ("rounds", "\(rounds ?? distance)"),
+      ("code", "surface"), ("distance", "\(try distance)"), ("rounds", "\(try rounds)"),
       ("basis", basis.rawValue), ("orientation", orientation.rawValue), (noise.0, noise.1),
       ("preset", preset), ("circuit_noise", circuitNoise),
     ]

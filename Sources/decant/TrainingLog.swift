@@ -28,17 +28,21 @@ struct TrainingLog {
     var residualDensity = 0.0
   }
 
+  /// What a step takes: shots, or detectors.
+  private let unit: String
   private let path: String?
   private var lines: [String]
 
-  private static let header =
-    "step,shots,loss,learning_rate,gradient_norm,seconds,shots_per_second,gmac_per_second,"
-    + "validation_shots,plain_errors,network_errors,density,residual_density"
+  private static func header(_ unit: String) -> String {
+    "step,\(unit),loss,learning_rate,gradient_norm,seconds,\(unit)_per_second,gmac_per_second,"
+      + "validation_shots,plain_errors,network_errors,density,residual_density"
+  }
 
   /// step: how many steps are done; what an interrupted run reported beyond it is forgotten.
-  init(path: String?, resumingAt step: Int) {
+  init(path: String?, unit: String = "shots", resumingAt step: Int) {
     self.path = path
-    lines = [Self.header]
+    self.unit = unit
+    lines = [Self.header(unit)]
     guard step > 0, let path, let text = try? String(contentsOfFile: path, encoding: .utf8) else { return }
     lines += text.split(separator: "\n").map(String.init).filter { line in
       line.split(separator: ",").first.flatMap { Int($0) }.map { $0 <= step } ?? false
@@ -62,8 +66,8 @@ struct TrainingLog {
     lines.append(fields.joined(separator: ","))
     if let path { try AtomicFile.write(Array((lines.joined(separator: "\n") + "\n").utf8), to: path) }
     var line =
-      "step \(entry.step)  \(entry.shots) shots  loss \(Self.number(entry.loss, 3))  "
-      + "\(Self.number(entry.shotsPerSecond, 0)) shots/s  "
+      "step \(entry.step)  \(entry.shots) \(unit)  loss \(Self.number(entry.loss, 3))  "
+      + "\(Self.number(entry.shotsPerSecond, 0)) \(unit)/s  "
       + "\(Self.number(entry.gigaMultiplicationsPerSecond, 1)) GMAC/s"
     if let validation = entry.validation {
       line +=

@@ -9,23 +9,32 @@ struct TrainingRunOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Stop after so long; --resume goes on.", valueName: "minutes"))
   var minutes: Double?
 
-  @Option(help: ArgumentHelp("Shots of a step, of both bases together.", valueName: "count"))
-  var batch = 256
+  @Option(
+    name: .customLong("batch"),
+    help: ArgumentHelp(
+      "For grid, shots of a step, of both bases together; for event, detectors to look at. (default: 256; 8192)",
+      valueName: "count"))
+  var givenBatch: Int?
 
-  @Option(help: ArgumentHelp("lion or adamw.", valueName: "method"))
-  var optimizer = Optimizer.Method.lion
+  @Option(
+    name: .customLong("optimizer"),
+    help: ArgumentHelp("lion or adamw; event has adamw alone. (default: lion; adamw)", valueName: "method"))
+  var givenOptimizer: Optimizer.Method?
 
-  @Option(help: ArgumentHelp("Largest learning rate.", valueName: "rate"))
-  var rate = 0.001
+  @Option(
+    name: .customLong("rate"),
+    help: ArgumentHelp("Largest learning rate. (default: 0.001; 0.0015)", valueName: "rate"))
+  var givenRate: Double?
 
   @Option(
     name: .customLong("warm_up"),
-    help: ArgumentHelp("Steps in which the rate rises to that.", valueName: "count"))
-  var warmUp = 100
+    help: ArgumentHelp("Steps in which the rate rises to that. (default: 100; 200)", valueName: "count"))
+  var givenWarmUp: Int?
 
   @Option(
     help: ArgumentHelp(
-      "How the rate falls then: constant; steps, by 0.7 at 1/4 and 1/2; or cosine, to 1/100.",
+      "How the rate falls then: constant; steps, by 0.7 at 1/4 and 1/2; or cosine, to 1/100 (for event to 1/50, which has "
+        + "cosine alone).",
       valueName: "decay"))
   var decay = LearningRateSchedule.Decay.cosine
 
@@ -93,6 +102,11 @@ struct TrainingRunOptions: ParsableArguments {
       throw ValidationError("--threads \(threads) is not between 1 and 1024.")
     }
   }
+
+  var batch: Int { givenBatch ?? 256 }
+  var optimizer: Optimizer.Method { givenOptimizer ?? .lion }
+  var rate: Double { givenRate ?? 0.001 }
+  var warmUp: Int { givenWarmUp ?? 100 }
 
   var schedule: LearningRateSchedule {
     LearningRateSchedule(peak: rate, warmUp: warmUp, steps: steps, decay: decay)

@@ -26,6 +26,12 @@ public struct DecoderChoice: Equatable, Sendable, CustomStringConvertible {
     name: "union-find:correlated", summary: "the same in two passes", method: .unionFind,
     needsCorrelations: true)
 
+  /// Matching under the weights of an event network that the image holds.
+  public static let event = DecoderChoice(
+    name: "event", summary: "an event network in front of matching", method: .matching,
+    needsCorrelations: false,
+    eventNetwork: "event")
+
   /// Every decoder there is.
   public static let all = [matching, correlatedMatching, unionFind, correlatedUnionFind]
 
@@ -60,12 +66,14 @@ public struct DecoderChoice: Equatable, Sendable, CustomStringConvertible {
     guard !file.isEmpty else { return nil }
     self.init(
       name: name, summary: "\(isGrid ? "a grid" : "an event") network in front of \(behind.name)",
-      method: behind.method, needsCorrelations: behind.needsCorrelations, gridNetwork: isGrid ? String(file) : nil,
+      method: behind.method, needsCorrelations: behind.needsCorrelations,
+      gridNetwork: isGrid ? String(file) : nil,
       eventNetwork: isGrid ? nil : String(file))
   }
 
   private init(
-    name: String, summary: String, method: DecodingMethod, needsCorrelations: Bool, gridNetwork: String? = nil,
+    name: String, summary: String, method: DecodingMethod, needsCorrelations: Bool,
+    gridNetwork: String? = nil,
     eventNetwork: String? = nil
   ) {
     self.gridNetwork = gridNetwork

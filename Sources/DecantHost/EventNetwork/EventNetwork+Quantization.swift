@@ -64,7 +64,7 @@ extension EventNetwork {
   private func firstScale(_ perLevel: Float) -> (shift: Int, reach: Float) {
     let parts = shape.parts
     // More events than this in a window are rarer than anything that matters; sums wrap around then.
-    let loudest = 24
+    let loudest = 48
     var reach: Float = 0
     for h in 0..<shape.hidden {
       let rows = stride(from: h, to: parts.windowRows.count, by: shape.hidden).map { parameters[$0] }

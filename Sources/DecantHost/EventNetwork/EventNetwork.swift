@@ -59,6 +59,9 @@ public struct EventNetwork: Equatable, Sendable {
       return decant_event_parameters(&kernel)
     }
 
+    /// Of a sample, forward and backward, with 20 features: what the rate of training is told in.
+    public var multiplications: Int { 3 * (20 * hidden + hidden * units + units * EventLattice.outputs) }
+
     /// Where the parts of the parameters are.
     var parts: Parts { Parts(self) }
   }

@@ -50,6 +50,12 @@ public final class EventTrainer {
     public var samples = 0
     /// Summed binary cross-entropy of all outputs.
     public var loss = 0.0
+    /// Length of the mean loss's gradient, before it was clipped.
+    public var gradientNorm = 0.0
+    /// The learning rate.
+    public var rate = 0.0
+
+    public init() {}
   }
 
   public let plan: Plan
@@ -145,12 +151,14 @@ public final class EventTrainer {
       progress.samples += worker.samples.count
       progress.loss += worker.loss
     }
-    update(samples: progress.samples)
+    progress.rate = plan.rate(step: step)
+    progress.gradientNorm = update(samples: progress.samples)
     step += 1
     return progress
   }
 
-  private func update(samples: Int) {
+  /// Gives the gradient's length.
+  private func update(samples: Int) -> Double {
     let (threads, memory, workers) = (plan.threads, memory, workers)
     @Sendable func part(_ thread: Int) -> (begin: Int, end: Int) {
       // Whole vectors.
@@ -176,6 +184,7 @@ public final class EventTrainer {
       decant_event_update(
         &update, memory.parameters, memory.m, memory.v, memory.gradients, begin, end)
     }
+    return norm
   }
 }
 
