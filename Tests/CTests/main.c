@@ -53,6 +53,13 @@ static void print_digests(void) {
       print_digest(f, (decant_config){.work_limit = limit, .flags = flags}, decoder, "");
       print_digest(f, (decant_config){.work_limit = limit, .flags = flags, .max_reweights = 8}, decoder,
                    "reweighted");
+      if (f->network) {
+        decant_config with = {.work_limit = limit, .flags = flags | DECANT_CONFIG_NETWORK};
+        print_digest(f, with, decoder, "network");
+        with.flags |= DECANT_CONFIG_CORRELATED;
+        with.max_reweights = 8;
+        print_digest(f, with, decoder, "all");
+      }
       if (!f->correlated) continue;
       decant_config both = {.work_limit = limit, .flags = flags | DECANT_CONFIG_CORRELATED};
       print_digest(f, both, decoder, "correlated");

@@ -11,6 +11,7 @@ cd "$(dirname "$0")/../.."
 out=build/cross
 files=Examples/decode-shots/data/rotated_memory_z_d13_r13_p0.006
 image=build/demo/d13.image
+network=build/cross/d13-network.image # numbers that predict nothing
 mkdir -p $out
 
 core() { # OBJECT TRIPLE FLAGS...
@@ -34,9 +35,9 @@ same() { # WHAT COMMAND...: the lines that may not depend on the processor
 same_otherwise() { # WHAT COMMAND...: the same of digest.c, which decodes in other ways
   what=$1
   shift
-  "$@" $image $files.dets.b8 >"$out/$what.digests"
+  "$@" $image $files.dets.b8 $network >"$out/$what.digests"
   diff "$out/native.digests" "$out/$what.digests" || { echo "FAIL  $what decodes differently"; exit 1; }
-  echo "ok    $what: union-find and work limits as well"
+  echo "ok    $what: union-find, work limits and an event network as well"
 }
 
 lean() { # WHAT OBJECT: memory functions, compiler helpers and, never reached, the runtime's stub for a heap
@@ -49,7 +50,12 @@ lean() { # WHAT OBJECT: memory functions, compiler helpers and, never reached, t
 build/demo/decode-shots $image $files.dets.b8 $files.obs.b8 13 >$out/native.txt
 grep -E '^(shots|mistakes|work|digest)' $out/native.txt >$out/native.facts
 gcc -std=c11 -O2 -Wall -Wextra -Werror -Iinclude Tests/cross/digest.c build/lib/libdecant.a -o $out/native-digest
-$out/native-digest $image $files.dets.b8 >$out/native.digests
+build/synthetic/add_network $image $network 4 4 4 128 32 $files.dem
+$out/native-digest $image $files.dets.b8 $network >$out/native.digests
+# The kernels of older processors, as far as they can be emulated: AVX2, and none.
+for processor in Haswell Nehalem; do
+  same_otherwise $processor qemu-x86_64 -cpu $processor $out/native-digest 2>/dev/null
+done
 
 core $out/aarch64.o aarch64-none-none-elf -O -no-allocations -Xcc -fPIC
 # Swift marks its empty array storage protected, which a static AArch64 program cannot copy.
