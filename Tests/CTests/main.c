@@ -14,8 +14,8 @@ static const struct {
     {"identity", run_identity},       {"layout", run_layout},         {"image", run_image},
     {"decoder", run_decoder},         {"shots", run_shots},           {"matching", run_matching},
     {"reweighting", run_reweighting}, {"correlated", run_correlated}, {"union_find", run_union_find},
-    {"watching", run_watching},       {"checkpoint", run_checkpoint}, {"sharing", run_sharing},
-    {"allocations", run_allocations},
+    {"network", run_network},         {"watching", run_watching},     {"checkpoint", run_checkpoint},
+    {"sharing", run_sharing},         {"allocations", run_allocations},
 };
 
 static bool wanted(const char *chapter, int count, char **arguments) {
