@@ -7,6 +7,9 @@ public func fuzzCheckpoint(_ data: UnsafePointer<UInt8>, _ size: Int) -> CInt {
   let bytes = Array(UnsafeBufferPointer(start: data, count: size))
   do throws(NetworkError) {
     let file = try SafeTensors(bytes: bytes, source: "fuzz")
+    if let event = try? EventNetwork(file, source: "fuzz") {
+      precondition((try? EventNetwork(event.safeTensors(), source: "again")) == event)
+    }
     let network = try GridNetwork(file, source: "fuzz")
     guard let again = try? SafeTensors(bytes: network.safeTensors().bytes(), source: "again") else {
       fatalError("what was written cannot be read")

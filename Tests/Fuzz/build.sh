@@ -10,7 +10,7 @@ clang=$2
 out=build/fuzz
 mkdir -p "$out"
 sanitize="-sanitize=fuzzer,address"
-swift_flags="-O -g -wmo -parse-as-library -swift-version 6 $sanitize -I include -I Sources/DecantKernels/include -I $out"
+swift_flags="-O -g -wmo -parse-as-library -swift-version 6 $sanitize -I include -I Sources/DecantKernels/include -I Sources/DecantModels/include -I $out"
 
 module() { # NAME
   $swiftc $swift_flags -module-name "$1" -emit-module -emit-module-path "$out/$1.swiftmodule" \
@@ -25,6 +25,9 @@ for source in Sources/DecantKernels/*.c; do
   $clang -O2 -g -ISources/DecantKernels/include -fsanitize=address -c "$source" -o "$kernel"
   kernels+=("$kernel")
 done
+
+$clang -ISources/DecantModels -c Sources/DecantModels/models.S -o "$out/models.o"
+kernels+=("$out/models.o")
 
 c_flags="-std=c11 -D_POSIX_C_SOURCE=200809L -O1 -g -Wall -Wextra -Wpedantic -Werror -Iinclude"
 for target in image decode; do
