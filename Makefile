@@ -35,9 +35,9 @@ CORE_SOURCES := $(shell find Sources/DecantCore Sources/DecantCoreKernels includ
 ALL_SOURCES  := $(shell find Sources include -type f)
 CTEST_SOURCES := $(wildcard Tests/CTests/*.[ch])
 MODELS   := $(wildcard Tests/golden/dem/*.dem)
-CORRELATED := surface_d3 surface_d5 repetition# compiled with correlations as well
+CORRELATED := surface_d3 surface_d5 repetition# compiled with correlations as well, and with a network
 FIXTURES := $(foreach kind,image edges,$(MODELS:Tests/golden/dem/%.dem=build/fixtures/%.$(kind)) \
-  $(CORRELATED:%=build/fixtures/%_correlated.$(kind)))
+  $(CORRELATED:%=build/fixtures/%_correlated.$(kind)) $(CORRELATED:%=build/fixtures/%_network.$(kind)))
 
 BASELINES := --code surface --basis X --distance 5,9,13 --noise .003,.006 --max_shots 1000000
 
@@ -137,11 +137,11 @@ tsan: fixtures ## decoders on several threads under ThreadSanitizer
 .PHONY: memcheck
 # Not "watching", which compares workspaces byte for byte, padding included.
 memcheck: build/ctests/memcheck fixtures ## tests of the C API under valgrind, which sees uninitialised reads
-	@printf '%s\n' union_find reweighting correlated matching shots decoder identity layout checkpoint sharing | \
+	@printf '%s\n' union_find network reweighting correlated matching shots decoder identity layout checkpoint sharing | \
 	  xargs -P $(JOBS) -n 1 valgrind --quiet --error-exitcode=1 --leak-check=no build/ctests/memcheck
 
 .PHONY: cross
-cross: $(DECANT) $(ARCHIVE) ## the same answers on AArch64 and ARMv7 under emulation; Cortex-M4 and RV32 compile
+cross: $(DECANT) $(ARCHIVE) build/synthetic/add_network ## the same answers on AArch64 and ARMv7 under emulation; Cortex-M4 and RV32 compile
 	@Examples/decode-shots/run.sh $(DECANT) $(ARCHIVE) > /dev/null
 	Tests/cross/run.sh "$(SWIFTC)"
 
@@ -180,6 +180,13 @@ bench: setup-tests lib $(DECANT) build/venv/.made ## speed beside PyMatching's, 
 rates: $(DECANT) ## logical error rates of published baselines, some minutes (RATES=options)
 	$(DECANT) evaluate $(BASELINES) --circuit_noise scalar $(RATES)
 	$(DECANT) evaluate $(BASELINES) $(RATES)
+
+.PHONY: figure
+figure: $(DECANT) build/venv/.made ## logical error rates of the shipped networks, an hour (SCALE=100 for a glance)
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r Tests/benchmarks/requirements.txt
+	DECANT=$(DECANT) Tests/benchmarks/model_rates.sh Sources/DecantModels/rates.csv $(SCALE)
+	$(PYTHON) Tests/benchmarks/figure.py Sources/DecantModels/rates.csv Sources/DecantModels/rates.svg \
+	  $(wildcard Sources/DecantModels/times.csv)
 
 ## Keeping house
 
@@ -262,6 +269,22 @@ build/fixtures/%.image: Tests/golden/dem/%.dem $(DECANT)
 build/fixtures/%_correlated.image: Tests/golden/dem/%.dem $(DECANT)
 	@mkdir -p $(@D)
 	$(DECANT) compile --correlated --dem $< -o $@
+
+# Numbers that predict nothing, of three shapes.
+build/fixtures/surface_d3_network.image: SHAPE := 1 1 2 32 16
+build/fixtures/surface_d5_network.image: SHAPE := 4 4 4 128 32
+build/fixtures/repetition_network.image: SHAPE := 2 1 0 96 48
+
+build/fixtures/%_network.image: build/fixtures/%_correlated.image build/synthetic/add_network
+	build/synthetic/add_network $< $@ $(SHAPE)
+
+build/synthetic/add_network: Tests/synthetic/add_network.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $< -o $@
+
+build/fixtures/%_network.edges: Tests/golden/dem/%.edges
+	@mkdir -p $(@D)
+	cp $< $@
 
 build/fixtures/%_correlated.edges: Tests/golden/dem/%.edges
 	@mkdir -p $(@D)

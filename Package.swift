@@ -32,7 +32,10 @@ let package = Package(
     .target(
       name: "DecantCore", dependencies: ["CDecant", "DecantCoreKernels"], swiftSettings: realTimePlane),
     .target(name: "DecantKernels", publicHeadersPath: "include"),
-    .target(name: "DecantHost", dependencies: ["DecantCore", "DecantKernels", "CDecant"]),
+    .target(
+      name: "DecantModels", exclude: ["README.md", "event.safetensors", "event-small.safetensors"],
+      publicHeadersPath: "include", cSettings: [.headerSearchPath(".")]),
+    .target(name: "DecantHost", dependencies: ["DecantCore", "DecantKernels", "DecantModels", "CDecant"]),
     .executableTarget(
       name: "decant",
       dependencies: [

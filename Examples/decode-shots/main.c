@@ -1,6 +1,6 @@
 /* decode-shots - decode recorded detection events with Decant, in memory that this program provides.
  *
- *     decode-shots IMAGE DETECTORS.b8 OBSERVABLES.b8 ROUNDS
+ *     decode-shots IMAGE DETECTORS.b8 OBSERVABLES.b8 ROUNDS [network] [correlated]
  *
  * Decodes every shot twice: once to warm caches and check that the digest comes out alike, once with a clock
  * around each decant_decode. Nothing is allocated between the first shot and the last.
@@ -129,16 +129,31 @@ static void print_report(const decant_requirements *needs, shot_record *records,
   printf("digest             %016" PRIx64 "\n", digest);
 }
 
+/* How to decode: what the image holds besides its graph need not be used. */
+static decant_config configuration(int argc, char **argv) {
+  decant_config config = {.struct_size = sizeof config};
+  for (int k = 5; k < argc; k++) {
+    if (!strcmp(argv[k], "network"))
+      config.flags |= DECANT_CONFIG_NETWORK;
+    else if (!strcmp(argv[k], "correlated"))
+      config.flags |= DECANT_CONFIG_CORRELATED;
+    else
+      fail(argv[k], "is neither network nor correlated");
+  }
+  return config;
+}
+
 int main(int argc, char **argv) {
-  if (argc != 5) fail("usage", "decode-shots IMAGE DETECTORS.b8 OBSERVABLES.b8 ROUNDS");
+  if (argc < 5) fail("usage", "decode-shots IMAGE DETECTORS.b8 OBSERVABLES.b8 ROUNDS [network] [correlated]");
+  decant_config config = configuration(argc, argv);
   file_content image = read_file(argv[1]), detectors = read_file(argv[2]), expected = read_file(argv[3]);
   double rounds = atof(argv[4]);
 
   decant_requirements needs = {.struct_size = sizeof needs};
-  check(argv[1], decant_decoder_measure(image.bytes, image.size, NULL, &needs));
+  check(argv[1], decant_decoder_measure(image.bytes, image.size, &config, &needs));
   void *workspace = aligned_block(needs.workspace_size);
   decant_decoder *decoder;
-  check(argv[1], decant_decoder_init(workspace, needs.workspace_size, image.bytes, image.size, NULL, &decoder));
+  check(argv[1], decant_decoder_init(workspace, needs.workspace_size, image.bytes, image.size, &config, &decoder));
 
   size_t shots = needs.detectors_size ? detectors.size / needs.detectors_size : 0;
   if (shots == 0 || detectors.size != shots * needs.detectors_size) fail(argv[2], "is not a number of whole shots");

@@ -6,12 +6,7 @@
 
 enum { MAX_HIDDEN = 256, MAX_UNITS = 64, MAX_FEATURES = 15 * 64 };
 
-typedef struct {
-  const uint64_t *words;
-  uint32_t even_shift, odd_shift;
-} window;
-
-uint32_t halves_avx2(const core_event_network *n, window seen, const int16_t *bias, int32_t *halves);
-uint32_t halves_avx512(const core_event_network *n, window seen, const int16_t *bias, int32_t *halves);
+uint32_t halves_avx2(const core_event_network *n, const core_event *events, uint32_t count);
+uint32_t halves_avx512(const core_event_network *n, const core_event *events, uint32_t count);
 
 #endif

@@ -48,11 +48,26 @@ struct ImageFact {
       ImageFact(
         "correlations", "correlations", value: "\(decoder.holdsCorrelations)",
         text: decoder.holdsCorrelations ? "yes" : "no"),
+      network(info),
       ImageFact("detectors_size", "a shot's detectors", needs.detectors_size, unit: "byte"),
       ImageFact("observables_size", "a shot's observables", needs.observables_size, unit: "byte"),
       ImageFact("workspace_size", "workspace", needs.workspace_size, unit: "byte"),
       ImageFact("worst_case_work", "worst-case work of a shot", needs.worst_case_work, unit: "unit"),
     ]
+  }
+
+  /// The event network's layers and window; of an image without one, that there is none.
+  private static func network(_ info: decant_image_info) -> ImageFact {
+    guard info.flags & UInt32(DECANT_IMAGE_NETWORK) != 0 else {
+      return ImageFact("network", "event network", value: "null", text: "no")
+    }
+    let layers = [info.network_features, info.network_hidden, info.network_units, info.network_outputs]
+    let window = [info.network_rounds, info.network_rows, info.network_columns]
+    return ImageFact(
+      "network", "event network", value: "{\"layers\": \(layers), \"window\": \(window)}",
+      text: layers.map { "\($0)" }.joined(separator: "-")
+        + ", window of \(window[0]) rounds, \(window[1]) rows, "
+        + "\(window[2]) columns")
   }
 
   /// Lines of a label and a value, the values below each other.

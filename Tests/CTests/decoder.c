@@ -66,7 +66,8 @@ static void reads_the_configuration(rig *r) {
     for (int bit = 0; bit < 32; bit++) {
       config.known.flags = 1u << bit;
       bool known = config.known.flags == DECANT_CONFIG_UNION_FIND ||
-                   (config.known.flags == DECANT_CONFIG_CORRELATED && r->fixture->correlated);
+                   (config.known.flags == DECANT_CONFIG_CORRELATED && r->fixture->correlated) ||
+                   (config.known.flags == DECANT_CONFIG_NETWORK && r->fixture->network);
       assert_status(call(r, &config.known), known ? DECANT_OK : DECANT_UNSUPPORTED);
       config.known.flags |= DECANT_CONFIG_UNION_FIND; /* one that is known excuses no other */
       assert_status(call(r, &config.known), known ? DECANT_OK : DECANT_UNSUPPORTED);

@@ -14,8 +14,8 @@ static const struct {
     {"identity", run_identity},       {"layout", run_layout},         {"image", run_image},
     {"decoder", run_decoder},         {"shots", run_shots},           {"matching", run_matching},
     {"reweighting", run_reweighting}, {"correlated", run_correlated}, {"union_find", run_union_find},
-    {"watching", run_watching},       {"checkpoint", run_checkpoint}, {"sharing", run_sharing},
-    {"allocations", run_allocations},
+    {"network", run_network},         {"watching", run_watching},     {"checkpoint", run_checkpoint},
+    {"sharing", run_sharing},         {"allocations", run_allocations},
 };
 
 static bool wanted(const char *chapter, int count, char **arguments) {
@@ -53,6 +53,13 @@ static void print_digests(void) {
       print_digest(f, (decant_config){.work_limit = limit, .flags = flags}, decoder, "");
       print_digest(f, (decant_config){.work_limit = limit, .flags = flags, .max_reweights = 8}, decoder,
                    "reweighted");
+      if (f->network) {
+        decant_config with = {.work_limit = limit, .flags = flags | DECANT_CONFIG_NETWORK};
+        print_digest(f, with, decoder, "network");
+        with.flags |= DECANT_CONFIG_CORRELATED;
+        with.max_reweights = 8;
+        print_digest(f, with, decoder, "all");
+      }
       if (!f->correlated) continue;
       decant_config both = {.work_limit = limit, .flags = flags | DECANT_CONFIG_CORRELATED};
       print_digest(f, both, decoder, "correlated");

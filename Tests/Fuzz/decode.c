@@ -15,23 +15,41 @@ static struct {
   graph graph;
 } models[MODELS];
 
+/* What models from CORRELATED on are with a network: the same otherwise. */
+static struct {
+  uint8_t *image;
+  size_t size;
+} networks[MODELS - CORRELATED];
+static const char *const network_names[MODELS - CORRELATED] = {"surface_d3_network", "surface_d5_network",
+                                                                "repetition_network"};
+
+static uint8_t *read_image(const char *folder, const char *name, size_t *size) {
+  char path[4096];
+  snprintf(path, sizeof path, "%s/%s.image", folder, name);
+  FILE *file = fopen(path, "rb");
+  if (file == NULL) {
+    fprintf(stderr, "cannot read %s; `make fixtures` makes it\n", path);
+    exit(2);
+  }
+  fseek(file, 0, SEEK_END);
+  *size = (size_t)ftell(file);
+  rewind(file);
+  uint8_t *image = exactly(8, *size);
+  HOLD(fread(image, 1, *size, file) == *size);
+  fclose(file);
+  return image;
+}
+
 static void load(void) {
   const char *folder = getenv("DECANT_FIXTURES");
   if (folder == NULL) folder = "build/fixtures";
   for (int k = 0; k < MODELS; k++) {
     char path[4096];
-    snprintf(path, sizeof path, "%s/%s.image", folder, names[k]);
-    FILE *file = fopen(path, "rb");
-    if (file == NULL) {
-      fprintf(stderr, "cannot read %s; `make fixtures` makes it\n", path);
-      exit(2);
+    models[k].image = read_image(folder, names[k], &models[k].size);
+    if (k >= CORRELATED) {
+      int n = k - CORRELATED;
+      networks[n].image = read_image(folder, network_names[n], &networks[n].size);
     }
-    fseek(file, 0, SEEK_END);
-    models[k].size = (size_t)ftell(file);
-    rewind(file);
-    models[k].image = exactly(8, models[k].size);
-    HOLD(fread(models[k].image, 1, models[k].size, file) == models[k].size);
-    fclose(file);
     snprintf(path, sizeof path, "%s/%s.edges", folder, names[k]);
     HOLD(graph_read(&models[k].graph, path));
   }
@@ -66,7 +84,7 @@ static size_t near(input *in, size_t right) {
 typedef struct session {
   const graph *graph;
   graph changed; /* the same with the weights that are staged */
-  bool correlated;
+  bool correlated, network;
   const uint8_t *image;
   size_t image_size;
   decant_config config;
@@ -211,7 +229,7 @@ static void match_edges(session *s, input *in) {
     int64_t weight;
     uint8_t observables[16];
     HOLD(graph_explains(&s->changed, edges, count, detectors, &weight, observables));
-    HOLD(s->correlated ? weight >= report.weight : weight == report.weight);
+    if (!s->network) HOLD(s->correlated ? weight >= report.weight : weight == report.weight);
     s->shots++;
     unstage(s);
     /* The same shot on the same weights, for its observables. */
@@ -254,6 +272,34 @@ static void batch(session *s, input *in) {
   free(detectors);
 }
 
+/* Any buffers for any outputs; what is written is what is promised, and nothing else happens. */
+static void predecode(session *s, input *in) {
+  size_t n = near(in, s->needs.detectors_size), capacity = near(in, s->needs.max_weight_changes);
+  size_t real_n = n > 4096 ? 0 : n, real_capacity = capacity > 4096 ? 4096 : capacity;
+  bool possible;
+  uint8_t *detectors = shot(s, in, real_n, &possible), *residual = exactly(1, real_n);
+  decant_reweight *changes = exactly(4, real_capacity * sizeof *changes);
+  uint64_t before = digest_of(s);
+  size_t count = 12345;
+  decant_status status = decant_predecode(s->decoder, detectors, n, residual, real_n, NULL, 0, changes,
+                                          real_capacity, &count, NULL);
+  HOLD(digest_of(s) == before);
+  if (status == DECANT_OK) {
+    HOLD(s->network && n == s->needs.detectors_size && count <= real_capacity);
+    HOLD(memcmp(residual, detectors, n) == 0);
+    for (size_t k = 0; k < count; k++) {
+      HOLD(graph_edge_between(s->graph, changes[k].a, changes[k].b) != NULL);
+      HOLD(changes[k].weight >= 2 && changes[k].weight <= 33554430 && changes[k].weight % 2 == 0);
+    }
+  } else {
+    HOLD(count == 12345);
+    HOLD(!(s->network && possible && n == s->needs.detectors_size && real_capacity >= s->needs.max_weight_changes));
+  }
+  free(changes);
+  free(residual);
+  free(detectors);
+}
+
 /* Goes on in a copy elsewhere, the original overwritten. */
 static void move(session *s) {
   void *copy = copied(s);
@@ -275,9 +321,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   uint8_t limit = choice(&in), with = choice(&in);
   session s = {.graph = &models[k].graph, .image = models[k].image, .image_size = models[k].size};
   s.correlated = k >= CORRELATED && with % 4 != 0;
+  s.network = k >= CORRELATED && with >= 128;
+  if (s.network) s.image = networks[k - CORRELATED].image, s.image_size = networks[k - CORRELATED].size;
   s.config = (decant_config){.struct_size = sizeof s.config,
                              .flags = (s.correlated ? DECANT_CONFIG_CORRELATED : 0) |
-                                      (with / 64 % 2 == 1 ? DECANT_CONFIG_UNION_FIND : 0),
+                                      (with / 64 % 2 == 1 ? DECANT_CONFIG_UNION_FIND : 0) |
+                                      (s.network ? DECANT_CONFIG_NETWORK : 0),
                              .work_limit = limit % 2 == 0 ? 0 : (uint64_t)limit * 3,
                              .max_reweights = with / 4 % 16};
   s.changed = graph_with_own_edges(s.graph);
@@ -299,7 +348,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         break;
       case 8:
       case 9: reweight(&s, &in); break;
-      case 10: edge_weight(&s, &in); break;
+      case 10:
+        edge_weight(&s, &in);
+        if (s.network) predecode(&s, &in);
+        break;
     }
     decant_stats stats = {.struct_size = sizeof stats};
     HOLD(decant_stats_read(s.decoder, &stats) == DECANT_OK);

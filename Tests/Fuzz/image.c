@@ -39,7 +39,8 @@ static void use(const uint8_t *image, size_t size, uint32_t detectors_count, uin
                           .max_reweights = image[size - 3] % 4};
   decant_requirements needs = {.struct_size = sizeof needs};
   decant_status status = decant_decoder_measure(image, size, &config, &needs);
-  if (flags & DECANT_CONFIG_CORRELATED && status == DECANT_UNSUPPORTED) return; /* there are none here */
+  const uint32_t wants = DECANT_CONFIG_CORRELATED | DECANT_CONFIG_NETWORK;
+  if (flags & wants && status == DECANT_UNSUPPORTED) return; /* there is nothing of the kind here */
   HOLD(status == DECANT_OK);
   if (needs.workspace_size > MOST_MEMORY || needs.max_match_edges > MOST_MEMORY / sizeof(decant_edge)) return;
   uint8_t *detectors = exactly(1, needs.detectors_size), *observables = exactly(1, needs.observables_size);
@@ -98,6 +99,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     use(image, size, info.detectors, DECANT_CONFIG_CORRELATED);
     use(image, size, info.detectors, DECANT_CONFIG_UNION_FIND);
     use(image, size, info.detectors, DECANT_CONFIG_UNION_FIND | DECANT_CONFIG_CORRELATED);
+    use(image, size, info.detectors, DECANT_CONFIG_NETWORK);
+    use(image, size, info.detectors, DECANT_CONFIG_NETWORK | DECANT_CONFIG_CORRELATED);
   }
   free(image);
   return 0;

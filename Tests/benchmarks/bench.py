@@ -5,6 +5,7 @@
     bench.py --latency [...]                                            one shot at a time
     bench.py --reweight [...]                                           cost of weights for one shot
     bench.py --union-find [...]                                         union-find beside matching
+    bench.py --event [...]                                              matching under an event network's weights
 
 Throughput. A cell is Stim's rotated memory Z with `d` rounds and all four noise arguments at p. Both decoders
 read bit-packed detection events and write bit-packed predictions. They take turns on chunks of about 20 ms, each
@@ -20,7 +21,8 @@ and the first decode, which completes the graph.
 Correlated. The same against PyMatching's correlated decode_batch, with our plain decoder, on an image without
 correlations, as a third that takes turns: `over plain` is our own ratio of correlated to plain.
 
-Latency. See latency.py. Weights for one shot. See reweight.py. Union-find. See union_find.py.
+Latency. See latency.py. Weights for one shot. See reweight.py. Union-find. See union_find.py. Event networks.
+See event.py.
 """
 
 from __future__ import annotations
@@ -42,6 +44,7 @@ import stim
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "python"))
 
 import decant_abi as abi  # noqa: E402
+import event  # noqa: E402
 import latency  # noqa: E402
 import reweight  # noqa: E402
 import union_find  # noqa: E402
@@ -212,6 +215,7 @@ def main() -> None:
     what.add_argument("--latency", action="store_true", help="time of each shot alone instead of throughput")
     what.add_argument("--reweight", action="store_true", help="cost of weights for one shot")
     what.add_argument("--union-find", action="store_true", help="mistakes, speed and work of union-find and matching")
+    what.add_argument("--event", action="store_true", help="speed and mistakes of event networks before matching")
     arguments = parser.parse_args()
 
     core = max(os.sched_getaffinity(0))
@@ -221,6 +225,7 @@ def main() -> None:
         "latency": latency.HEADER,
         "reweight": reweight.HEADER,
         "union_find": union_find.HEADER,
+        "event": event.HEADER,
         "correlated": HEADER + " | over plain",
     }
     print(next((header for name, header in headers.items() if getattr(arguments, name)), HEADER), flush=True)
@@ -239,6 +244,9 @@ def main() -> None:
                 cell = Cell(d, p)
                 results.append(union_find.measure(cell.image, cell.sample, d, p, arguments.seconds))
                 union_find.show(results[-1])
+            elif arguments.event:
+                results.append(event.measure(Cell(d, p), cpu_ns, arguments.seconds))
+                event.show(results[-1])
             else:
                 results.append(throughput(d, p, arguments.seconds, arguments.correlated))
                 print_throughput(results[-1])

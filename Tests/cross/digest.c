@@ -1,5 +1,5 @@
-/* digest IMAGE SHOTS - decodes bit-packed shots in the ways that the example does not, and prints a digest of each:
- * union-find, whole and cut short, and matching cut short. */
+/* digest IMAGE SHOTS [NETWORK] - decodes bit-packed shots in the ways that the example does not, and prints a digest of each:
+ * union-find, whole and cut short, and matching cut short; and under the event network of an image of the same model. */
 #include <decant.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,11 +39,14 @@ static void decode(const void *image, size_t image_size, const uint8_t *shots, s
 }
 
 int main(int count, char **arguments) {
-  if (count != 3) return 2;
+  if (count != 3 && count != 4) return 2;
   size_t image_size, shots_size;
   void *image = read_file(arguments[1], &image_size), *shots = read_file(arguments[2], &shots_size);
   decode(image, image_size, shots, shots_size, DECANT_CONFIG_UNION_FIND, 0);
   decode(image, image_size, shots, shots_size, DECANT_CONFIG_UNION_FIND, 600);
   decode(image, image_size, shots, shots_size, 0, 600);
+  if (count == 3) return 0;
+  image = read_file(arguments[3], &image_size);
+  decode(image, image_size, shots, shots_size, DECANT_CONFIG_NETWORK, 0);
   return 0;
 }

@@ -11,6 +11,8 @@ cd "$(dirname "$0")/../.."
 out=build/cross
 files=Examples/decode-shots/data/rotated_memory_z_d13_r13_p0.006
 image=build/demo/d13.image
+# Numbers that predict nothing, and the models that are shipped.
+networks="build/cross/d13-network.image build/cross/d13-event.image build/cross/d13-event-small.image"
 mkdir -p $out
 
 core() { # OBJECT TRIPLE FLAGS...
@@ -31,12 +33,16 @@ same() { # WHAT COMMAND...: the lines that may not depend on the processor
   echo "ok    $what: $(grep digest "$out/$what.facts")"
 }
 
+digests() { # COMMAND...: digest.c under each network
+  for network in $networks; do "$@" $image $files.dets.b8 $network; done
+}
+
 same_otherwise() { # WHAT COMMAND...: the same of digest.c, which decodes in other ways
   what=$1
   shift
-  "$@" $image $files.dets.b8 >"$out/$what.digests"
+  digests "$@" >"$out/$what.digests"
   diff "$out/native.digests" "$out/$what.digests" || { echo "FAIL  $what decodes differently"; exit 1; }
-  echo "ok    $what: union-find and work limits as well"
+  echo "ok    $what: union-find, work limits and event networks as well"
 }
 
 lean() { # WHAT OBJECT: memory functions, compiler helpers and, never reached, the runtime's stub for a heap
@@ -49,7 +55,15 @@ lean() { # WHAT OBJECT: memory functions, compiler helpers and, never reached, t
 build/demo/decode-shots $image $files.dets.b8 $files.obs.b8 13 >$out/native.txt
 grep -E '^(shots|mistakes|work|digest)' $out/native.txt >$out/native.facts
 gcc -std=c11 -O2 -Wall -Wextra -Werror -Iinclude Tests/cross/digest.c build/lib/libdecant.a -o $out/native-digest
-$out/native-digest $image $files.dets.b8 >$out/native.digests
+build/synthetic/add_network $image build/cross/d13-network.image 4 4 4 128 32 $files.dem
+for model in event event-small; do
+  .build/release/decant compile --dem $files.dem --model $model -o build/cross/d13-$model.image
+done
+digests $out/native-digest >$out/native.digests
+# The kernels of older processors, as far as they can be emulated: AVX2, and none.
+for processor in Haswell Nehalem; do
+  same_otherwise $processor qemu-x86_64 -cpu $processor $out/native-digest 2>/dev/null
+done
 
 core $out/aarch64.o aarch64-none-none-elf -O -no-allocations -Xcc -fPIC
 # Swift marks its empty array storage protected, which a static AArch64 program cannot copy.

@@ -243,11 +243,13 @@ class Decoder:
         *,
         correlated: bool = False,
         union_find: bool = False,
+        network: bool = False,
         max_reweights: int = 0,
     ) -> None:
         self.image = image
         self.needs = Requirements()
         flags = (CONFIG_CORRELATED if correlated else 0) | (CONFIG_UNION_FIND if union_find else 0)
+        flags |= CONFIG_NETWORK if network else 0
         config = Config(flags=flags, work_limit=work_limit, max_reweights=max_reweights)
         where = (image.bytes.ctypes.data, image.bytes.size)
         _check(library.decant_decoder_measure(*where, c.byref(config), c.byref(self.needs)))
@@ -345,7 +347,9 @@ def command() -> str:
     return str(max(built, key=lambda place: place.stat().st_mtime))
 
 
-def compile_image(dem: str, distinct_weights: int | None = None, *, correlated: bool = False) -> Image:
+def compile_image(
+    dem: str, distinct_weights: int | None = None, *, correlated: bool = False, network: str | None = None
+) -> Image:
     """An image of a detector error model's text, made by `decant compile`. What matching cannot use is dropped."""
     with tempfile.TemporaryDirectory(prefix="decant-") as folder:
         model, image = Path(folder, "model.dem"), Path(folder, "model.image")
@@ -353,5 +357,7 @@ def compile_image(dem: str, distinct_weights: int | None = None, *, correlated: 
         options = ["--correlated"] if correlated else ["--drop_hyperedges"]
         if distinct_weights is not None:
             options += ["--distinct_weights", str(distinct_weights)]
+        if network is not None:
+            options += ["--model", network]
         subprocess.run([command(), "compile", "--dem", model, "-o", image, *options], check=True)
         return Image(image.read_bytes())

@@ -2,9 +2,9 @@ import CDecant
 
 /// Before a shot is matched, the event network gives the edges around its events other weights.
 ///
-/// First every event is shown to the others and asked; then each edge that any end spoke about gets its weight, once.
-/// So it does not matter in which order events are asked, and edges that the caller gave weights to are left out by looking
-/// whether they have one.
+/// First every event is shown to the others and asked; then each edge that any end spoke about gets its weight, once:
+/// from the lower of two events that did. So it does not matter in which order events are asked, and an edge that has a
+/// weight of its own already has it from the caller.
 extension Decoder {
   var network: EventNetwork {
     let layout = state.pointee.layout
@@ -13,18 +13,12 @@ extension Decoder {
       boards: Table(UnsafeMutableRawPointer(state) + layout.boards, count: layout.boardWordCount))
   }
 
-  /// What events said of their own slots, by entries as in the overlay: halves of what to take off, where `named` has the
-  /// entry. Nothing is named between shots.
+  /// For each node, what the network said of it as an event of this shot: `EventNetwork.rowSize` halves of what to take
+  /// off weights.
   private var halves: Table<Int32> {
     let layout = state.pointee.layout
-    return Table(UnsafeMutableRawPointer(state) + layout.halves, count: layout.rowEntryCount)
-  }
-
-  private var named: BitSet {
-    let layout = state.pointee.layout
-    return BitSet(
-      words: Table(
-        UnsafeMutableRawPointer(state) + layout.named, count: BitSet.wordCount(layout.rowEntryCount)))
+    return Table(
+      UnsafeMutableRawPointer(state) + layout.halves, count: layout.nodeCount &* EventNetwork.rowSize)
   }
 
   /// Changes weights for the shot in `events`, all but those that were staged.
@@ -37,13 +31,24 @@ extension Decoder {
     let network = network
     var result = PreDecoding(features: predict(network))
     let overlay = matcher.overlay
+    let hasStaged = state.pointee.reweighting.count != 0
+    // An event's own entries are neighbours: what they add to the set is gathered here first.
+    var gathered: UInt64 = 0
+    var gatheredAt: UInt32 = 0
     forEachChange(network) { _, _, weight, entry, twin in
-      if overlay.changed.contains(entry) { return }
-      overlay.note(weight, entry: entry)
-      overlay.note(weight, entry: twin)
+      if hasStaged && overlay.changed.contains(entry) { return }
+      overlay.weights[entry] = weight
+      if overlay.weights[twin] != weight { overlay.weights[twin] = weight }
+      overlay.changed.insertByte(twin)
+      if entry >> 6 != gatheredAt {
+        overlay.changed.words[gatheredAt] |= gathered
+        gathered = 0
+        gatheredAt = entry >> 6
+      }
+      gathered |= 1 &<< UInt64(truncatingIfNeeded: entry & 63)
       result.changedWeights &+= 1
     }
-    forgetNames(network)
+    if gathered != 0 { overlay.changed.words[gatheredAt] |= gathered }
     if result.changedWeights != 0 { matcher.overlay.isActive = true }
     return result
   }
@@ -52,99 +57,80 @@ extension Decoder {
   /// nil, only counts them. Returns whether there was room, without which nothing is written.
   @inline(never)
   mutating func preDecode(
-    into changes: UnsafeMutablePointer<decant_reweight>?, room: Int, _ result: inout PreDecoding
+    into changes: UnsafeMutablePointer<decant_reweight>?, room: Int, eventCount: UInt32,
+    _ result: inout PreDecoding
   ) -> Bool {
     let network = network
-    let features = predict(network)
-    var count = 0
-    forEachChange(network) { _, _, _, _, _ in count &+= 1 }
-    if let changes, count <= room {
-      let graph = matcher.graph
-      var next = changes
-      forEachChange(network) { node, slot, weight, _, _ in
-        let neighbour = graph.neighbour(of: node, behind: slot)
-        next.pointee = decant_reweight(
-          a: min(node, neighbour), b: neighbour == node ? .none : max(node, neighbour),
-          weight: Int32(bitPattern: weight))
-        next += 1
-      }
+    result.features = predict(network)
+    result.changedWeights = 0
+    let most = UInt64(eventCount) &* UInt64(network.shape.outputs)
+    if changes == nil || most > UInt64(truncatingIfNeeded: room) {
+      forEachChange(network) { _, _, _, _, _ in result.changedWeights &+= 1 }
     }
-    forgetNames(network)
-    result = PreDecoding(features: features, changedWeights: UInt32(truncatingIfNeeded: count))
-    return count <= room
+    guard let changes else { return true }
+    guard Int(truncatingIfNeeded: result.changedWeights) <= room else { return false }
+    let graph = matcher.graph
+    var next = changes
+    forEachChange(network) { node, slot, weight, _, _ in
+      let neighbour = graph.neighbour(of: node, behind: slot)
+      next.pointee = decant_reweight(
+        a: min(node, neighbour), b: neighbour == node ? .none : max(node, neighbour),
+        weight: Int32(bitPattern: weight))
+      next += 1
+    }
+    result.changedWeights = UInt32(truncatingIfNeeded: next - changes)
+    return true
   }
 
   /// Asks every event of the shot. Returns the number of features.
   func predict(_ network: EventNetwork) -> UInt32 {
     forEachEvent(network) { _, place in network.mark(place) }
     let halves = halves
-    let named = named
-    let overlay = matcher.overlay
     var kernel = EventKernel(network, level: state.pointee.kernelLevel)
-    var said = EventNetwork.Halves(repeating: 0)
-    var features: UInt32 = 0
     forEachEvent(network) { node, place in
-      features &+= kernel.ask(place, &said)
-      let positions = network.positions(place)
-      let row = overlay.entry(of: node, 0)
-      var output = 0
-      while output < Int(truncatingIfNeeded: network.shape.outputs) {
-        let position = positions[output]
-        if position != ImageLayout.noPosition {
-          halves[row &+ UInt32(position)] = said[output]
-          named.insert(row &+ UInt32(position))
-        }
-        output &+= 1
-      }
+      kernel.ask(place, halves.base + Int(truncatingIfNeeded: node) &* EventNetwork.rowSize)
     }
+    kernel.finish()
     forEachEvent(network) { _, place in network.clear(place) }
-    return features
+    return kernel.features
   }
 
   /// Calls `body` with each edge that was spoken about, by a node and its slot there: that of the lower event if both ends
   /// spoke. With its new weight and its two entries, which are one for an edge to the boundary.
   @inline(__always)
-  func forEachChange(_ network: EventNetwork, _ body: (UInt32, UInt32, UInt32, UInt32, UInt32) -> Void) {
-    let halves = halves
-    let named = named
+  private func forEachChange(
+    _ network: EventNetwork, _ body: (UInt32, UInt32, UInt32, UInt32, UInt32) -> Void
+  ) {
+    let halves = halves.base
     let graph = matcher.graph
     let overlay = matcher.overlay
+    let events = matcher.events
     let least = Int32(bitPattern: network.shape.minWeight)
     let most = Int32(bitPattern: SlotRecord.weightMask &- 1)
     forEachEvent(network) { node, place in
-      let positions = network.positions(place)
+      let slots = network.slots(place)
+      let said = halves + Int(truncatingIfNeeded: node) &* EventNetwork.rowSize
       let row = overlay.entry(of: node, 0)
       let firstSlot = graph.pattern(of: node).firstSlot
-      var output = 0
-      while output < Int(truncatingIfNeeded: network.shape.outputs) {
-        let position = UInt32(positions[output])
-        output &+= 1
-        if position == UInt32(ImageLayout.noPosition) { continue }
-        let entry = row &+ position
-        let twin = overlay.twins[entry]
-        var half = halves[entry]
-        if named.contains(twin) && twin != entry {
-          if twin < entry { continue }
-          half = (half &+ halves[twin]) >> 1
+      var index = 0
+      while index < NetworkSlot.groupSize && slots[index].output != NetworkSlot.none {
+        let about = slots[index]
+        index &+= 1
+        let slot = firstSlot &+ UInt32(about.position)
+        let record = graph.slots[slot]
+        let neighbour = node &+ record.step
+        var half = said[Int(about.output)]
+        if events.contains(neighbour) && about.twinOutput != NetworkSlot.none {
+          if neighbour < node { continue }
+          half =
+            (half
+              &+ halves[Int(truncatingIfNeeded: neighbour) &* EventNetwork.rowSize &+ Int(about.twinOutput)])
+            >> 1
         }
-        let slot = firstSlot &+ position
-        let weight = Int32(bitPattern: graph.slots[slot].weight) &- 2 &* half
-        body(node, slot, UInt32(bitPattern: min(most, max(least, weight))), entry, twin)
-      }
-    }
-  }
-
-  /// Leaves nothing named.
-  func forgetNames(_ network: EventNetwork) {
-    let named = named
-    let overlay = matcher.overlay
-    forEachEvent(network) { node, place in
-      let positions = network.positions(place)
-      var output = 0
-      while output < Int(truncatingIfNeeded: network.shape.outputs) {
-        let position = positions[output]
-        if position != ImageLayout.noPosition { named.remove(overlay.entry(of: node, UInt32(position))) }
-        output &+= 1
+        let weight = Int32(bitPattern: record.weight) &- 2 &* half
+        body(
+          node, slot, UInt32(bitPattern: min(most, max(least, weight))), row &+ UInt32(about.position),
+          overlay.entry(of: neighbour, UInt32(about.twinPosition)))
       }
     }
   }

@@ -37,7 +37,6 @@ struct WorkspaceLayout {
   /// Present for an event network: see `EventNetwork`.
   var boards = 0
   var halves = 0
-  var named = 0
   var size = 0
   /// True if a 32-bit machine cannot address a workspace of this size.
   var overflows = false
@@ -52,7 +51,7 @@ struct WorkspaceLayout {
   /// Entries of the overlay's rows; zero if there is none.
   var rowEntryCount = 0
   var rowShift: UInt32 = 0
-  /// As many if callers or a network may change weights, else zero.
+  /// As many if callers may change weights, else zero.
   var twinCount = 0
   /// Words of the boards, and of what may be read past them.
   var boardWordCount = 0
@@ -91,17 +90,16 @@ struct WorkspaceLayout {
     if configuration.isCorrelated { trail = take(TrailStep.self, nodeCount) }
     let changesMany = configuration.isCorrelated || configuration.usesNetwork
     if (changesMany || maxReweights != 0) && edgeCount != 0 {
-      takeOverlay(maxDegree: image.maxDegree, hasTwins: configuration.usesNetwork || maxReweights != 0)
+      takeOverlay(maxDegree: image.maxDegree)
     }
     if configuration.usesNetwork {
       boardWordCount = 2 &* Int(truncatingIfNeeded: image.network.boardWords) &+ EventKernel.boardSlack
       boards = take(UInt64.self, boardWordCount)
-      halves = take(Int32.self, rowEntryCount)
-      named = takeBits(rowEntryCount)
+      halves = take(Int32.self, nodeCount &* EventNetwork.rowSize)
     }
   }
 
-  private mutating func takeOverlay(maxDegree: UInt32, hasTwins: Bool) {
+  private mutating func takeOverlay(maxDegree: UInt32) {
     rowShift = RuleRecord.shift(maxDegree: maxDegree)
     let entries = UInt64(nodeCount) &<< UInt64(rowShift)
     // Entries are counted in 32 bits.
@@ -112,7 +110,7 @@ struct WorkspaceLayout {
     rowEntryCount = count
     overlayWeights = take(UInt32.self, rowEntryCount)
     overlayChanged = takeBits(rowEntryCount)
-    twinCount = hasTwins ? rowEntryCount : 0
+    twinCount = maxReweights == 0 ? 0 : rowEntryCount
     overlayTwins = take(UInt32.self, twinCount)
     toggledEvents = takeBits(nodeCount)
     toggledEdges = takeBits(edgeCount)

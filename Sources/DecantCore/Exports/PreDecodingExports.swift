@@ -28,10 +28,10 @@ public func decant_predecode(
   guard decoder.load(detectors.orEmpty(state), &digest, &result.detectionEvents) else {
     return Status.badArgument
   }
-  let room = changes == nil ? Int.max : max(capacity, 0)
-  guard decoder.preDecode(into: changes, room: room, &result.preDecoding) else {
-    return Status.bufferTooSmall
-  }
+  let events = result.detectionEvents
+  guard
+    decoder.preDecode(into: changes, room: max(capacity, 0), eventCount: events, &result.preDecoding)
+  else { return Status.bufferTooSmall }
   if let residual, let detectors { residual.update(from: detectors, count: detectors_size) }
   frame?.update(repeating: 0, count: decoder.frameSize)
   count?.pointee = Int(truncatingIfNeeded: result.preDecoding.changedWeights)

@@ -98,15 +98,12 @@ public enum ImageLayout {
     /// The second and third layer, as `NetworkRecord` lays them out: words of 4 bytes. Weights are interleaved by
     /// four inputs: [inputs / 4][outputs][4].
     public static var networkDense: UInt32 { 18 }
-    /// For each output the position, in the node's pattern, of the slot that it is about; `noPosition` if there is
-    /// none: 16 times u8. Nodes share these.
+    /// Groups of 16 `NetworkSlot`s, outputs ascending, each group an element. Nodes share these.
     public static var networkSlots: UInt32 { 19 }
   }
 
   /// No slot, edge, node or component.
   public static var none: UInt32 { .max }
-  /// No slot, in `networkSlots`.
-  public static var noPosition: UInt8 { .max }
 }
 
 /// One detector of the matching graph, as stored.

@@ -29,7 +29,7 @@ extension ImageReader {
     guard hasNetwork else { return true }
     // Weights are taken to be those of slots, which do not know their sign.
     guard negativeEdgeCount == 0 else { return false }
-    return checkDense() && checkSlotGroups() && checkPlaces()
+    return checkDense() && checkSlotGroups() && checkPlaces() && checkNetworkSlots()
   }
 
   /// Weights of -128 would overflow where two products are added in 16 bits, biases beyond their bound where 32 are.
@@ -58,23 +58,23 @@ extension ImageReader {
       && areBounded(network.thirdBiases, 16) && areSymmetric(network.thirdWeights, 16 &* network.units)
   }
 
-  /// No two outputs are about one slot, and those that the network has not are about none.
+  /// Outputs ascend, those that the network has.
   private func checkSlotGroups() -> Bool {
     var group: UInt32 = 0
     while group < networkSlotGroupCount {
       let slots = networkSlots(group)
-      var output: UInt32 = 0
-      while output < NetworkRecord.maxOutputs {
-        let position = slots[output]
-        if position != ImageLayout.noPosition {
-          guard output < network.outputs else { return false }
-          var other: UInt32 = 0
-          while other < output {
-            guard slots[other] != position else { return false }
-            other &+= 1
-          }
+      var isOver = false
+      var next: UInt32 = 0
+      var index: UInt32 = 0
+      while index < UInt32(NetworkSlot.groupSize) {
+        let output = slots[index].output
+        if output == NetworkSlot.none {
+          isOver = true
+        } else {
+          guard !isOver, output >= next, output < network.outputs else { return false }
+          next = UInt32(output) &+ 1
         }
-        output &+= 1
+        index &+= 1
       }
       group &+= 1
     }
@@ -93,19 +93,66 @@ extension ImageReader {
           place.evenShift < 64, place.oddShift < 64, place.markWord < shape.boardWords, place.markBit < 64,
           place.biasRow < networkBiasRowCount, place.slotGroup < networkSlotGroupCount
         else { return false }
+      }
+      node &+= 1
+    }
+    return true
+  }
+}
+
+extension ImageReader {
+  /// Slots are there, each is named once, and both ends of an edge know what the other one says.
+  private func checkNetworkSlots() -> Bool {
+    let graph = graph
+    let places = networkPlaces
+    var node: UInt32 = 0
+    while node < detectors {
+      if places[node].type != NetworkPlace.outside {
         let pattern = graph.pattern(of: node)
-        let slotCount = pattern.degree &+ (pattern.boundaryWeight == .none ? 0 : 1)
-        let slots = networkSlots(place.slotGroup)
-        var output: UInt32 = 0
-        while output < NetworkRecord.maxOutputs {
-          let position = slots[output]
-          guard position == ImageLayout.noPosition || UInt32(position) < slotCount else { return false }
-          output &+= 1
+        let slots = networkSlots(places[node].slotGroup)
+        var index: UInt32 = 0
+        while index < UInt32(NetworkSlot.groupSize) && slots[index].output != NetworkSlot.none {
+          let slot = slots[index]
+          var other: UInt32 = 0
+          while other < index {
+            guard slots[other].position != slot.position else { return false }
+            other &+= 1
+          }
+          guard isSound(slot, of: node, pattern, graph) else { return false }
+          index &+= 1
         }
       }
       node &+= 1
     }
     return true
+  }
+
+  private func isSound(_ slot: NetworkSlot, of node: UInt32, _ pattern: PatternRecord, _ graph: Graph) -> Bool
+  {
+    let position = UInt32(slot.position)
+    if position == pattern.degree {
+      return pattern.boundaryWeight != .none && slot.twinPosition == slot.position
+        && slot.twinOutput == NetworkSlot.none
+    }
+    guard position < pattern.degree, let twin = graph.twin(of: pattern.firstSlot &+ position, at: node) else {
+      return false
+    }
+    let neighbour = graph.neighbour(of: node, behind: pattern.firstSlot &+ position)
+    guard UInt32(slot.twinPosition) == twin &- graph.pattern(of: neighbour).firstSlot else { return false }
+    return slot.twinOutput == output(of: neighbour, about: slot.twinPosition)
+  }
+
+  /// The output that is about a slot of `node`, or `NetworkSlot.none`.
+  private func output(of node: UInt32, about position: UInt8) -> UInt8 {
+    let place = networkPlaces[node]
+    guard place.type != NetworkPlace.outside else { return NetworkSlot.none }
+    let slots = networkSlots(place.slotGroup)
+    var index: UInt32 = 0
+    while index < UInt32(NetworkSlot.groupSize) && slots[index].output != NetworkSlot.none {
+      if slots[index].position == position { return slots[index].output }
+      index &+= 1
+    }
+    return NetworkSlot.none
   }
 }
 
@@ -116,9 +163,11 @@ extension ImageReader {
     Table(reading: bytes + networkPlacesOffset, count: Int(truncatingIfNeeded: detectors))
   }
 
-  /// What a group says of its 16 outputs.
   @inline(__always)
-  func networkSlots(_ group: UInt32) -> Table<UInt8> {
-    Table(reading: bytes + networkSlotsOffset + Int(truncatingIfNeeded: group) &* 16, count: 16)
+  func networkSlots(_ group: UInt32) -> Table<NetworkSlot> {
+    let size = MemoryLayout<NetworkSlot>.size &* NetworkSlot.groupSize
+    return Table(
+      reading: bytes + networkSlotsOffset + Int(truncatingIfNeeded: group) &* size,
+      count: NetworkSlot.groupSize)
   }
 }

@@ -242,7 +242,7 @@ struct ImageReader {
     case Section.networkSlots:
       networkSlotsOffset = offset
       networkSlotGroupCount = count
-      expectedSize = 16
+      expectedSize = UInt32(MemoryLayout<NetworkSlot>.size &* NetworkSlot.groupSize)
     default:
       return Status.unsupported
     }

@@ -127,3 +127,27 @@ public struct NetworkPlace {
 
   public static var outside: UInt8 { .max }
 }
+
+/// What an output is about, as stored: an edge of the detector, told by its slots at both ends.
+public struct NetworkSlot {
+  /// The output; `none` behind the last of a group.
+  public var output: UInt8
+  /// The position of the edge's slot in the detector's pattern.
+  public var position: UInt8
+  /// The position of its slot in the pattern of the detector at the other end; `position` again for the boundary.
+  public var twinPosition: UInt8
+  /// The output that is about the edge there; `none` if there is none, and for the boundary.
+  public var twinOutput: UInt8
+
+  public init(output: UInt8, position: UInt8, twinPosition: UInt8, twinOutput: UInt8) {
+    self.output = output
+    self.position = position
+    self.twinPosition = twinPosition
+    self.twinOutput = twinOutput
+  }
+
+  public static var none: UInt8 { .max }
+
+  /// Slots of a group.
+  public static var groupSize: Int { 16 }
+}

@@ -20,6 +20,13 @@ struct BitSet {
     words[index >> 6] |= 1 &<< UInt64(truncatingIfNeeded: index & 63)
   }
 
+  /// The same by touching a single byte: many in a row then do not wait for each other where they share a word.
+  @inline(__always)
+  func insertByte(_ index: UInt32) {
+    let bytes = UnsafeMutableRawPointer(words.base).assumingMemoryBound(to: UInt8.self)
+    bytes[Int(truncatingIfNeeded: index >> 3)] |= 1 &<< UInt8(truncatingIfNeeded: index & 7)
+  }
+
   @inline(__always)
   func remove(_ index: UInt32) {
     words[index >> 6] &= ~(1 &<< UInt64(truncatingIfNeeded: index & 63))

@@ -8,6 +8,11 @@
     private var shape: core_event_network
     /// 0 for portable, else one of `DecantCoreKernels`.
     private let level: Int32
+    /// Events that are still to be answered.
+    private var events: InlineArray<16, core_event>
+    private var waiting = 0
+    /// Features that were set, over all events answered.
+    private(set) var features: UInt32 = 0
 
     /// Words that may be read past the end of the boards.
     static var boardSlack: Int { Int(CORE_BOARD_SLACK) }
@@ -20,6 +25,7 @@
       let dense = network.dense
       self.network = network
       self.level = level
+      events = InlineArray(repeating: core_event())
       shape = core_event_network(
         rows: network.rows, second_biases: dense.assumingMemoryBound(to: Int32.self),
         second_multipliers: (dense + record.secondMultipliers).assumingMemoryBound(to: Int32.self),
@@ -33,21 +39,36 @@
         third_shift: record.thirdShift)
     }
 
-    /// What the network says of the event at `place`. Returns how many features were set.
+    /// Asks about the event at `place`. `halves` receives the answer, `EventNetwork.rowSize` numbers, by the time
+    /// that `finish` returns.
     @inline(__always)
-    mutating func ask(_ place: NetworkPlace, _ halves: inout EventNetwork.Halves) -> UInt32 {
-      if level == 0 { return network.portableHalves(place, &halves) }
-      return withUnsafeMutablePointer(to: &halves) {
-        core_event_halves(
-          level, &shape, network.window(place), UInt32(place.evenShift), UInt32(place.oddShift),
-          network.bias(place), UnsafeMutableRawPointer($0).assumingMemoryBound(to: Int32.self))
+    mutating func ask(_ place: NetworkPlace, _ halves: UnsafeMutablePointer<Int32>) {
+      guard level != 0 else {
+        features &+= network.portableHalves(place, halves)
+        return
       }
+      events[waiting] = core_event(
+        window: network.window(place), bias: network.bias(place), halves: halves,
+        even_shift: UInt32(place.evenShift), odd_shift: UInt32(place.oddShift))
+      waiting &+= 1
+      if waiting == Int(CORE_EVENTS) { finish() }
+    }
+
+    mutating func finish() {
+      guard waiting != 0 else { return }
+      let count = UInt32(truncatingIfNeeded: waiting)
+      features &+= withUnsafePointer(to: &events) {
+        core_event_halves(
+          level, &shape, UnsafeRawPointer($0).assumingMemoryBound(to: core_event.self), count)
+      }
+      waiting = 0
     }
   }
 #else
   /// Who does the network's arithmetic where there are no kernels: `EventNetwork+Portable`.
   struct EventKernel {
     private let network: EventNetwork
+    private(set) var features: UInt32 = 0
 
     static var boardSlack: Int { 0 }
 
@@ -56,8 +77,10 @@
     init(_ network: EventNetwork, level: Int32) { self.network = network }
 
     @inline(__always)
-    func ask(_ place: NetworkPlace, _ halves: inout EventNetwork.Halves) -> UInt32 {
-      network.portableHalves(place, &halves)
+    mutating func ask(_ place: NetworkPlace, _ halves: UnsafeMutablePointer<Int32>) {
+      features &+= network.portableHalves(place, halves)
     }
+
+    func finish() {}
   }
 #endif

@@ -6,9 +6,9 @@ extension EventNetwork {
   /// Sums that are kept at once: few enough to stay in the smallest vector registers.
   private static var blockSize: Int { 32 }
 
-  /// What the network says of the event at `place`. Returns how many features were set.
+  /// What the network says of the event at `place`, as `rowSize` numbers. Returns how many features were set.
   @inline(never)
-  func portableHalves(_ place: NetworkPlace, _ halves: inout Halves) -> UInt32 {
+  func portableHalves(_ place: NetworkPlace, _ halves: UnsafeMutablePointer<Int32>) -> UInt32 {
     var rounds = InlineArray<16, UInt64>(repeating: 0)
     let features = scan(place, &rounds)
     var first = InlineArray<256, UInt8>(repeating: 0)

@@ -8,13 +8,13 @@ struct EventNetwork {
   let biases: UnsafePointer<Int16>
   let rows: UnsafePointer<Int16>
   let dense: UnsafeRawPointer
-  /// [slot groups][16].
-  let slots: UnsafePointer<UInt8>
+  /// [slot groups][NetworkSlot.groupSize].
+  let slots: UnsafePointer<NetworkSlot>
   /// Two boards, and `EventKernel.boardSlack` words behind them. All zero but during `Decoder.predict`.
   let boards: Table<UInt64>
 
-  /// Halves of what is to be taken off the weights, one for each output.
-  typealias Halves = InlineArray<16, Int32>
+  /// Numbers for an event: one for each output that there may be.
+  static var rowSize: Int { 16 }
 
   /// The image has a network.
   init(_ image: ImageReader, boards: Table<UInt64>) {
@@ -23,7 +23,7 @@ struct EventNetwork {
     biases = (image.bytes + image.networkBiasesOffset).assumingMemoryBound(to: Int16.self)
     rows = (image.bytes + image.networkRowsOffset).assumingMemoryBound(to: Int16.self)
     dense = image.bytes + image.networkDenseOffset
-    slots = (image.bytes + image.networkSlotsOffset).assumingMemoryBound(to: UInt8.self)
+    slots = (image.bytes + image.networkSlotsOffset).assumingMemoryBound(to: NetworkSlot.self)
     self.boards = boards
   }
 
@@ -56,9 +56,9 @@ struct EventNetwork {
     biases + Int(truncatingIfNeeded: place.biasRow) &* Int(truncatingIfNeeded: shape.hidden)
   }
 
-  /// What each output is about, as positions of slots.
+  /// What each output is about; one whose output is none comes last, unless there are `NetworkSlot.groupSize`.
   @inline(__always)
-  func positions(_ place: NetworkPlace) -> UnsafePointer<UInt8> {
-    slots + Int(truncatingIfNeeded: place.slotGroup) &* 16
+  func slots(_ place: NetworkPlace) -> UnsafePointer<NetworkSlot> {
+    slots + Int(truncatingIfNeeded: place.slotGroup) &* NetworkSlot.groupSize
   }
 }

@@ -31,12 +31,20 @@ typedef struct {
   uint32_t first_shift, second_shift, third_shift;
 } core_event_network;
 
-enum { CORE_BOARD_SLACK = 16 }; /* words that may be read past the end of a board */
+enum {
+  CORE_BOARD_SLACK = 16, /* words that may be read past the end of a board */
+  CORE_EVENTS = 16       /* events of one call: while one waits for memory another is worked on */
+};
 
-/* What the network says of one event: `halves` receives 16 numbers. Returns how many features were set.
+/* An event to ask the network about. */
+typedef struct {
+  const uint64_t *window; /* the first word of its window */
+  const int16_t *bias;    /* `hidden` numbers */
+  int32_t *halves;        /* receives 16 numbers */
+  uint32_t even_shift, odd_shift;
+} core_event;
 
-   level: above 0. window: the first word of the event's window. bias: `hidden` numbers. */
-uint32_t core_event_halves(int32_t level, const core_event_network *network, const uint64_t *window,
-                           uint32_t even_shift, uint32_t odd_shift, const int16_t *bias, int32_t *halves);
+/* Asks about `count` events, up to CORE_EVENTS. level: above 0. Returns how many features were set, in all. */
+uint32_t core_event_halves(int32_t level, const core_event_network *network, const core_event *events, uint32_t count);
 
 #endif

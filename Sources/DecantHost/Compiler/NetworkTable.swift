@@ -9,14 +9,14 @@ struct NetworkTable {
   private(set) var biases: [UInt32] = []
   private(set) var rows: [UInt32] = []
   private(set) var dense: [UInt32] = []
-  /// Groups of positions, each stored once however many nodes have it.
+  /// Groups of `NetworkSlot`s, each stored once however many nodes have it.
   private(set) var slots: [UInt32] = []
 
   private let plan: EventNetworkPlan
   private let shape: NetworkRecord
 
   static let placeWords = 5
-  static let slotWords = 4
+  static let slotWords = NetworkSlot.groupSize
 
   /// - Throws: a sentence about the first thing in the plan that cannot be.
   init(_ plan: EventNetworkPlan, _ table: SlotTable) throws(EventNetworkPlan.Flaw) {
@@ -34,19 +34,26 @@ struct NetworkTable {
       Self.bytes(plan.second, outputs: plan.units, filledTo: plan.units)
         + Self.bytes(plan.third, outputs: plan.outputs, filledTo: Int(NetworkRecord.maxOutputs)))
 
+    guard table.maxDegree <= 255 else {
+      throw EventNetworkPlan.Flaw("a detector has \(table.maxDegree) edges, more than 255")
+    }
+    var positions: [[UInt8?]] = []
+    for (node, detector) in plan.detectors.enumerated() {
+      positions.append(try Self.positions(of: detector?.ends ?? [], node, table))
+    }
     var groups: [[UInt8]: UInt32] = [:]
     for (node, detector) in plan.detectors.enumerated() {
       guard let detector else {
         places += [0, 0, 0, 0, UInt32(NetworkPlace.outside) << 24]
         continue
       }
-      let positions = try Self.positions(of: detector.ends, node, table)
-      let group = groups[positions] ?? UInt32(groups.count)
-      if Int(group) == groups.count {
-        groups[positions] = group
-        slots += Self.words(positions)
+      let group = Self.group(of: node, positions, table)
+      let number = groups[group] ?? UInt32(groups.count)
+      if Int(number) == groups.count {
+        groups[group] = number
+        slots += Self.words(group)
       }
-      places += words(of: detector, group: group)
+      places += words(of: detector, group: number)
     }
   }
 
@@ -67,14 +74,17 @@ struct NetworkTable {
     return [place.origin, place.markWord, place.biasRow, place.slotGroup] + Self.words(bytes)
   }
 
+  /// For each output, the position of its slot.
   private static func positions(of ends: [EventNetworkPlan.End], _ node: Int, _ table: SlotTable)
-    throws(EventNetworkPlan.Flaw) -> [UInt8]
+    throws(EventNetworkPlan.Flaw) -> [UInt8?]
   {
-    var positions = [UInt8](repeating: ImageLayout.noPosition, count: Int(NetworkRecord.maxOutputs))
+    var positions: [UInt8?] = []
     for (output, end) in ends.enumerated() {
       let neighbour: UInt32
       switch end {
-      case .none: continue
+      case .none:
+        positions.append(nil)
+        continue
       case .boundary: neighbour = ImageLayout.none
       case .detector(let other): neighbour = UInt32(truncatingIfNeeded: other)
       }
@@ -82,15 +92,33 @@ struct NetworkTable {
         throw EventNetworkPlan.Flaw("detector \(node) has no edge for output \(output)")
       }
       let position = slot - Int(table.starts[node])
-      guard position < Int(ImageLayout.noPosition) else {
-        throw EventNetworkPlan.Flaw("detector \(node) has more than 255 edges")
-      }
       guard !positions.contains(UInt8(position)) else {
         throw EventNetworkPlan.Flaw("detector \(node) has two outputs for one edge")
       }
-      positions[output] = UInt8(position)
+      positions.append(UInt8(position))
     }
     return positions
+  }
+
+  /// The `NetworkSlot`s of a detector, as bytes.
+  private static func group(of node: Int, _ positions: [[UInt8?]], _ table: SlotTable) -> [UInt8] {
+    var bytes: [UInt8] = []
+    for (output, position) in positions[node].enumerated() {
+      guard let position else { continue }
+      let slot = Int(table.starts[node]) + Int(position)
+      var about = NetworkSlot(
+        output: UInt8(output), position: position, twinPosition: position, twinOutput: NetworkSlot.none)
+      let neighbour = table.neighbours[slot]
+      if neighbour != ImageLayout.none {
+        let twin = table.slots(of: Int(neighbour)).first { table.edges[$0] == table.edges[slot] }!
+        about.twinPosition = UInt8(twin - Int(table.starts[Int(neighbour)]))
+        let other = positions[Int(neighbour)].firstIndex(of: about.twinPosition)
+        about.twinOutput = other.map { UInt8($0) } ?? NetworkSlot.none
+      }
+      bytes += [about.output, about.position, about.twinPosition, about.twinOutput]
+    }
+    let size = 4 * NetworkSlot.groupSize
+    return bytes + [UInt8](repeating: NetworkSlot.none, count: size - bytes.count)
   }
 
   private static func bytes(_ value: some FixedWidthInteger) -> [UInt8] {

@@ -107,6 +107,11 @@ extension EventNetwork {
   /// Larger values overflow when they are summed.
   private static let largest: Float = 1e4
 
+  /// What a file says of how its network came about: its training's recipe, and how many steps of it were done.
+  public static func provenance(_ file: SafeTensors) -> [String: String] {
+    file.metadata.filter { ["recipe", "step", "trained_by"].contains($0.key) }
+  }
+
   /// Reads a file. Throws `ShotFileError` if it cannot be read, and `NetworkError` if it holds no event network.
   public init(path: String) throws {
     var file = try ByteSource(path: path)

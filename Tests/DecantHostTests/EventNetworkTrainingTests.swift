@@ -4,7 +4,7 @@ import Testing
 @testable import DecantHost
 
 /// The event network: its arithmetic, its labels, its training and its files.
-@Suite struct EventNetworkTests {
+@Suite struct EventNetworkTrainingTests {
   static func experiment(_ shape: EventNetwork.Shape, p: Double = 0.008) throws -> EventExperiment {
     let memory = try SurfaceCodeMemory(
       distance: 5, rounds: 5, basis: .z, orientation: .xv,
