@@ -17,8 +17,9 @@ struct Evaluate: ParsableCommand {
       the block in which every decoder has made so many.
 
       A decoder grid:FILE is a grid network's checkpoint, run in float, in front of matching; grid:FILE+union-find and \
-      the like are in front of others. It takes surface-code memories, and the table then tells what share of the \
-      detectors of the memory's basis it leaves.
+      the like are in front of others; grid:grid-small is one that Decant brings along. It takes surface-code memories, \
+      and the table then tells what share of the detectors of the memory's basis it leaves. What becomes of its output is \
+      said by --acceptance; --prior hands it to the decoder besides, as weights.
 
       A decoder event:FILE is matching under the weights that an event network gives each shot, in fixed point; event and \
       event-small are networks that Decant brings along. event+matching:correlated and the like are in front of others.
@@ -146,7 +147,7 @@ struct Evaluate: ParsableCommand {
   private func networks(_ decoders: [DecoderChoice]) throws -> [String: GridNetwork] {
     var networks: [String: GridNetwork] = [:]
     for case let path? in decoders.map(\.gridNetwork) where networks[path] == nil {
-      networks[path] = try GridNetwork(path: path)
+      networks[path] = try GridNetwork(named: path)
     }
     return networks
   }

@@ -14,7 +14,7 @@ struct PreDecode: ParsableCommand {
       residual. Shots are of --code surface. The network runs in float.
       """)
 
-  @Option(help: ArgumentHelp("The network's checkpoint, SafeTensors.", valueName: "file"))
+  @Option(help: ArgumentHelp("The network's checkpoint, SafeTensors, or grid-small.", valueName: "file"))
   var network: String
 
   @Option(help: "Code distance, odd, at least 3.")
@@ -63,7 +63,7 @@ struct PreDecode: ParsableCommand {
 
   func run() throws {
     let geometry = try geometry()
-    let worker = try GridPreDecoder(try GridNetwork(path: network), geometry, rule: rule.rule).makeWorker()
+    let worker = try GridPreDecoder(try GridNetwork(named: network), geometry, rule: rule.rule).makeWorker()
     var shots = ShotInput(
       try input.map { (path) throws(ShotFileError) in try ByteSource(path: path) } ?? .standardInput(),
       format: inFormat, detectors: geometry.detectorCount, appendedObservables: nil)

@@ -52,6 +52,10 @@ check "evaluate a network by edge --prior 1: names" "grid:whole.safetensors@edge
 expect "evaluate a network that accepts no edge" 0 "*" "" evaluate $memory \
   --decoder matching,grid:whole.safetensors --acceptance edge --edge_threshold inf
 check "evaluate a network that accepts no edge" "$(columns errors | sed -n 'p;n')" "$(columns errors | sed -n 'n;p')"
+expect "evaluate the shipped network" 0 "*" "" evaluate --code surface --distance 9 --basis X --noise 0.006 \
+  --max_shots 1024 --decoder matching,grid:grid-small --json shipped.json --acceptance edge
+check "evaluate the shipped network: events left" "0.01" \
+  "$(sed -n 's/.*"residual_memory_density": *\(0\.0.\).*/\1/p' shipped.json)"
 expect "evaluate a network on recorded shots" 0 "*" "" evaluate --data set --decoder matching,grid:whole.safetensors
 
 # What predecode leaves, matched, plus the frame, is what evaluate counts.
