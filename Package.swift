@@ -33,7 +33,11 @@ let package = Package(
       name: "DecantCore", dependencies: ["CDecant", "DecantCoreKernels"], swiftSettings: realTimePlane),
     .target(name: "DecantKernels", publicHeadersPath: "include"),
     .target(
-      name: "DecantModels", exclude: ["README.md", "event.safetensors", "event-small.safetensors"],
+      name: "DecantModels",
+      exclude: [
+        "README.md", "event.safetensors", "event-small.safetensors", "grid-small.safetensors", "rates.csv",
+        "rates.svg", "times.csv",
+      ],
       publicHeadersPath: "include", cSettings: [.headerSearchPath(".")]),
     .target(name: "DecantHost", dependencies: ["DecantCore", "DecantKernels", "DecantModels", "CDecant"]),
     .executableTarget(

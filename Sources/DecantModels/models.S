@@ -22,6 +22,13 @@ NAME(decant_model_event_small):
   .globl NAME(decant_model_event_small_end)
 NAME(decant_model_event_small_end):
 
+  .balign 8
+  .globl NAME(decant_model_grid_small)
+NAME(decant_model_grid_small):
+  .incbin "grid-small.safetensors"
+  .globl NAME(decant_model_grid_small_end)
+NAME(decant_model_grid_small_end):
+
 #if defined(__linux__)
   .section .note.GNU-stack,"",%progbits
 #endif

@@ -17,8 +17,9 @@ struct Evaluate: ParsableCommand {
       the block in which every decoder has made so many.
 
       A decoder grid:FILE is a grid network's checkpoint, run in float, in front of matching; grid:FILE+union-find and \
-      the like are in front of others. It takes surface-code memories, and the table then tells what share of the \
-      detectors of the memory's basis it leaves.
+      the like are in front of others; grid:grid-small is one that Decant brings along. It takes surface-code memories, \
+      and the table then tells what share of the detectors of the memory's basis it leaves. What becomes of its output is \
+      said by --acceptance; --prior hands it to the decoder besides, as weights.
 
       A decoder event:FILE is matching under the weights that an event network gives each shot, in fixed point; event and \
       event-small are networks that Decant brings along. event+matching:correlated and the like are in front of others.
@@ -47,15 +48,13 @@ struct Evaluate: ParsableCommand {
   @Flag(help: "Decode shots one by one, and tell p50, p99, p99.9 and the longest.")
   var latency = false
 
-  @Option(
-    name: .customLong("data_threshold"),
-    help: ArgumentHelp("Logit from which on a grid network's data errors are corrected.", valueName: "logit"))
-  var dataThreshold: Float = 0
+  @OptionGroup var rule: GridRuleOptions
 
   @Option(
-    name: .customLong("syndrome_threshold"),
-    help: ArgumentHelp("Likewise for flips of measurements.", valueName: "logit"))
-  var syndromeThreshold: Float = 0
+    help: ArgumentHelp(
+      "Share of a grid network in the weights of edges, from 0 to 1: what it says of each shot against the noise. "
+        + "(default: 0)", valueName: "share"))
+  var prior = 0.0
 
   @Option(help: ArgumentHelp("Where results go as CSV, in sinter's columns.", valueName: "file"))
   var csv: String?
@@ -72,6 +71,7 @@ struct Evaluate: ParsableCommand {
       throw ValidationError(
         "--latency is no measure of --decoder \(name), which takes shots by the block; leave it out.")
     }
+    guard (0...1).contains(prior) else { throw ValidationError("--prior \(prior) is not between 0 and 1.") }
     if let maxShots, maxShots < 1 { throw ValidationError("--max_shots \(maxShots) is not above 0.") }
     if let maxErrors, maxErrors < 1 { throw ValidationError("--max_errors \(maxErrors) is not above 0.") }
     guard (1...1024).contains(threads) else {
@@ -88,8 +88,7 @@ struct Evaluate: ParsableCommand {
     try input.forEachJob { job in
       let source = try job.open(maxShots)
       try ShotBlock.check(source)
-      let contenders = try job.contenders(
-        decoders, graphOptions, networks, GridThresholds(data: dataThreshold, syndrome: syndromeThreshold))
+      let contenders = try job.contenders(decoders, graphOptions, networks, rule.rule, prior: prior)
       let result = try run(contenders, job, source)
       rows += decoders.indices.map {
         EvaluationRow(
@@ -138,19 +137,17 @@ struct Evaluate: ParsableCommand {
     }
   }
 
-  /// How rows call a decoder: thresholds other than the usual make it another one.
+  /// How rows call a decoder: a rule other than the published one makes it another one.
   private func name(_ decoder: DecoderChoice) -> String {
-    guard decoder.gridNetwork != nil, dataThreshold != 0 || syndromeThreshold != 0 else {
-      return decoder.name
-    }
-    return "\(decoder.name)@\(dataThreshold)/\(syndromeThreshold)"
+    guard decoder.gridNetwork != nil else { return decoder.name }
+    return decoder.name + rule.suffix + (prior == 0 ? "" : "@prior/\(prior)")
   }
 
   /// The networks that decoders name, by their files.
   private func networks(_ decoders: [DecoderChoice]) throws -> [String: GridNetwork] {
     var networks: [String: GridNetwork] = [:]
     for case let path? in decoders.map(\.gridNetwork) where networks[path] == nil {
-      networks[path] = try GridNetwork(path: path)
+      networks[path] = try GridNetwork(named: path)
     }
     return networks
   }

@@ -21,6 +21,15 @@ enum EvaluationModel {
     }
   }
 
+  /// What an image is compiled from.
+  func graph(for choice: DecoderChoice, _ options: GraphOptions) throws -> DetectorGraph {
+    switch self {
+    case .errors(let model):
+      try DetectorGraph(model, options: options.graph(correlated: choice.needsCorrelations))
+    case .edges(let edges, _): try edges.graph()
+    }
+  }
+
   /// SHA-256 of the model's text, or of the image of a graph.
   func hash() throws -> String {
     switch self {
@@ -73,16 +82,18 @@ struct EvaluationJob {
 
   /// Compiles an image for each decoder, and sets up those that stand behind a network.
   ///
-  /// networks: by their files.
+  /// networks: by their files. prior: their share in weights.
   func contenders(
     _ choices: [DecoderChoice], _ options: GraphOptions, _ networks: [String: GridNetwork],
-    _ thresholds: GridThresholds
+    _ rule: GridRule, prior: Double
   ) throws -> [Evaluation.Contender] {
     try zip(choices, try model.contenders(choices, options)).map { choice, contender in
       guard let network = choice.gridNetwork.flatMap({ networks[$0] }) else { return contender }
+      let preDecoder = try GridPreDecoder(network, try geometry(choice), rule: rule)
+      let priors =
+        prior == 0 ? nil : try GridPriors(preDecoder, try model.graph(for: choice, options), share: prior)
       return Evaluation.Contender(
-        choice, image: contender.image, source: contender.source,
-        preDecoder: GridPreDecoder(network, try geometry(choice), thresholds: thresholds))
+        choice, image: contender.image, source: contender.source, preDecoder: preDecoder, priors: priors)
     }
   }
 

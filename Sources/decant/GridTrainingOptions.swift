@@ -36,7 +36,7 @@ struct GridTrainingOptions: ParsableArguments {
         throw ValidationError(
           "--from says the network's shape; leave --model, --widths, --kernel and --activation out.")
       }
-      return try GridNetwork(path: from)
+      return try GridNetwork(named: from)
     }
     return GridNetwork(try architecture(), seed: seed)
   }

@@ -14,7 +14,7 @@ struct PreDecode: ParsableCommand {
       residual. Shots are of --code surface. The network runs in float.
       """)
 
-  @Option(help: ArgumentHelp("The network's checkpoint, SafeTensors.", valueName: "file"))
+  @Option(help: ArgumentHelp("The network's checkpoint, SafeTensors, or grid-small.", valueName: "file"))
   var network: String
 
   @Option(help: "Code distance, odd, at least 3.")
@@ -59,21 +59,11 @@ struct PreDecode: ParsableCommand {
       valueName: "file"))
   var logits: String?
 
-  @Option(
-    name: .customLong("data_threshold"),
-    help: ArgumentHelp("Logit from which on data errors are corrected.", valueName: "logit"))
-  var dataThreshold: Float = 0
-
-  @Option(
-    name: .customLong("syndrome_threshold"),
-    help: ArgumentHelp("Likewise for flips of measurements.", valueName: "logit"))
-  var syndromeThreshold: Float = 0
+  @OptionGroup var rule: GridRuleOptions
 
   func run() throws {
     let geometry = try geometry()
-    let thresholds = GridThresholds(data: dataThreshold, syndrome: syndromeThreshold)
-    let worker = try GridPreDecoder(try GridNetwork(path: network), geometry, thresholds: thresholds)
-      .makeWorker()
+    let worker = try GridPreDecoder(try GridNetwork(named: network), geometry, rule: rule.rule).makeWorker()
     var shots = ShotInput(
       try input.map { (path) throws(ShotFileError) in try ByteSource(path: path) } ?? .standardInput(),
       format: inFormat, detectors: geometry.detectorCount, appendedObservables: nil)

@@ -43,6 +43,19 @@ check "evaluate a network: density" 12 "$(grep -c '"residual_memory_density"' ne
 expect "evaluate a network that never corrects" 0 "*" "" evaluate $memory \
   --decoder matching,grid:whole.safetensors --data_threshold 1e30 --syndrome_threshold 1e30
 check "evaluate a network that never corrects" "$(columns errors | sed -n 'p;n')" "$(columns errors | sed -n 'n;p')"
+for rule in "edge" "edge --edge_threshold 2" "cluster" "cluster --edge_threshold -1 --prior 0.5" "edge --prior 1"; do
+  expect "evaluate a network by $rule" 0 "*" "" evaluate $memory --acceptance $rule --threads 2 \
+    --decoder matching,grid:whole.safetensors,grid:whole.safetensors+matching:correlated
+done
+check "evaluate a network by edge --prior 1: names" "grid:whole.safetensors@edge/0.5@prior/1.0" \
+  "$(columns decoder | sed -n 2p)"
+expect "evaluate a network that accepts no edge" 0 "*" "" evaluate $memory \
+  --decoder matching,grid:whole.safetensors --acceptance edge --edge_threshold inf
+check "evaluate a network that accepts no edge" "$(columns errors | sed -n 'p;n')" "$(columns errors | sed -n 'n;p')"
+expect "evaluate the shipped network" 0 "*" "" evaluate --code surface --distance 9 --basis X --noise 0.006 \
+  --max_shots 1024 --decoder matching,grid:grid-small --json shipped.json --acceptance edge
+check "evaluate the shipped network: events left" "0.01" \
+  "$(sed -n 's/.*"residual_memory_density": *\(0\.0.\).*/\1/p' shipped.json)"
 expect "evaluate a network on recorded shots" 0 "*" "" evaluate --data set --decoder matching,grid:whole.safetensors
 
 # What predecode leaves, matched, plus the frame, is what evaluate counts.
@@ -60,6 +73,13 @@ expect "export for a network" 0 "" "" export --format dets --code surface --dist
 expect "evaluate the same" 0 "*" "" evaluate --data network_set --decoder grid:whole.safetensors
 check "predecode as evaluate" "$(columns errors)" \
   "$(paste -d '\0' frames.01 residual.01 network_truth.01 | grep -cE '^(100|010|001|111)$')"
+for rule in edge cluster; do
+  expect "predecode by $rule" 0 "" "" $network --acceptance $rule --out residual.b8 --out_format b8 --frames_out frames.01
+  expect "predict the residual by $rule" 0 "" "" predict --image network.image --in residual.b8 --out residual.01
+  expect "evaluate the same by $rule" 0 "*" "" evaluate --data network_set --decoder grid:whole.safetensors --acceptance $rule
+  check "predecode as evaluate by $rule" "$(columns errors)" \
+    "$(paste -d '\0' frames.01 residual.01 network_truth.01 | grep -cE '^(100|010|001|111)$')"
+done
 
 # What cannot be.
 declined() { # NAME SENTENCE VERB FLAGS...
@@ -85,6 +105,13 @@ declined "train an even distance" "--code surface: distance 4 is not odd" \
   train --network grid --noise 0.01 --steps 1 --distance 4 -o x
 declined "train some orientation" "--orientation O5 is unknown. Give O1 to O4, a list of them, or all." \
   train $tiny --orientation O1,O5 -o x
+declined "an edge's threshold for voxels" "--edge_threshold does not belong to --acceptance voxel; leave it out." \
+  evaluate $memory --decoder grid:whole.safetensors --edge_threshold 1
+declined "a voxel's threshold for edges" "--data_threshold does not belong to --acceptance edge; leave it out." \
+  $network --acceptance edge --data_threshold 1
+declined "a threshold that is no number" "--edge_threshold nan is no number." $network --acceptance edge --edge_threshold nan
+declined "an unknown rule" "The value 'pair' is invalid for '--acceptance <rule>'" $network --acceptance pair
+declined "a prior above 1" "--prior 1.5 is not between 0 and 1." evaluate $memory --decoder grid:whole.safetensors --prior 1.5
 declined "latency of a network" "--latency is no measure of --decoder grid:whole.safetensors" \
   evaluate $memory --decoder grid:whole.safetensors --latency
 declined "a network without a file" "--decoder grid: is unknown. Give any of matching, " evaluate $memory --decoder grid:

@@ -89,9 +89,12 @@ public struct DecoderChoice: Equatable, Sendable, CustomStringConvertible {
   public static func == (a: DecoderChoice, b: DecoderChoice) -> Bool { a.name == b.name }
 
   /// Makes a decoder, for one thread. image: compiled from a graph with correlations if those are needed.
-  /// source: what messages call it.
-  public func load(image: [UInt8], source: String) throws(DecoderError) -> LoadedDecoder {
+  /// source: what messages call it. reweights: how many weights may change in a shot.
+  public func load(
+    image: [UInt8], source: String, reweights: Int = 0
+  ) throws(DecoderError) -> LoadedDecoder {
     try LoadedDecoder(
-      image: image, name: source, method: method, correlated: needsCorrelations, network: eventNetwork != nil)
+      image: image, name: source, method: method, correlated: needsCorrelations,
+      network: eventNetwork != nil, reweights: reweights)
   }
 }

@@ -14,14 +14,18 @@ public struct Evaluation: Sendable {
     public let source: String
     /// Nil for none. Its time counts as decoding, but single shots are not timed with it.
     public let preDecoder: GridPreDecoder?
+    /// Weights that it gives the decoder; nil for none.
+    public let priors: GridPriors?
 
     public init(
-      _ decoder: DecoderChoice, image: [UInt8], source: String, preDecoder: GridPreDecoder? = nil
+      _ decoder: DecoderChoice, image: [UInt8], source: String, preDecoder: GridPreDecoder? = nil,
+      priors: GridPriors? = nil
     ) {
       self.decoder = decoder
       self.image = image
       self.source = source
       self.preDecoder = preDecoder
+      self.priors = priors
     }
   }
 
@@ -67,8 +71,12 @@ public struct Evaluation: Sendable {
   /// What one thread does.
   private func work(_ source: some ShotSource, _ tally: EvaluationTally) throws {
     let clock = ContinuousClock()
-    let decoders = try contenders.map { try $0.decoder.load(image: $0.image, source: $0.source) }
-    var stages = try contenders.map { contender in try contender.preDecoder.map { try PreDecoding($0) } }
+    let decoders = try contenders.map {
+      try $0.decoder.load(image: $0.image, source: $0.source, reweights: $0.priors?.count ?? 0)
+    }
+    var stages = try contenders.map { contender in
+      try contender.preDecoder.map { try PreDecoding($0, contender.priors) }
+    }
     var block = try ShotBlock(for: source)
     for (contender, decoder) in zip(contenders, decoders) {
       try EvaluationError.check(contender, decoder, block)

@@ -2,18 +2,35 @@
 public struct GridPreDecoder: Sendable {
   public let network: GridNetwork
   public let geometry: GridGeometry
-  public let thresholds: GridThresholds
+  public let rule: GridRule
+  /// Nil where each voxel decides for itself.
+  private let knownEdges: GridEdges?
 
+  /// By the published rule.
   public init(_ network: GridNetwork, _ geometry: GridGeometry, thresholds: GridThresholds = .init()) {
     self.network = network
     self.geometry = geometry
-    self.thresholds = thresholds
+    rule = .voxels(thresholds)
+    knownEdges = nil
   }
+
+  /// - Throws: `ErrorModelError` where the circuit makes no graph, which does not happen.
+  public init(_ network: GridNetwork, _ geometry: GridGeometry, rule: GridRule) throws {
+    self.network = network
+    self.geometry = geometry
+    self.rule = rule
+    if case .voxels = rule { knownEdges = nil } else { knownEdges = try GridEdges(geometry) }
+  }
+
+  func edges() throws -> GridEdges { try knownEdges ?? GridEdges(geometry) }
 
   /// A pre-decoder for one thread.
   ///
   /// - Throws: `NetworkError` where the experiment is too large for it.
-  public func makeWorker() throws(NetworkError) -> Worker { try Worker(self) }
+  public func makeWorker() throws(NetworkError) -> Worker { try Worker(self, knownEdges) }
+
+  /// A pre-decoder for one thread that also says how likely edges are.
+  func makeWorker(edges: GridEdges) throws(NetworkError) -> Worker { try Worker(self, edges) }
 
   public final class Worker {
     private let engine: GridEngine
@@ -23,8 +40,11 @@ public struct GridPreDecoder: Sendable {
     private var decisions: [UInt8]
     /// For each decision the place of its logit.
     private let places: [Int]
+    private let chains: EdgeChains?
+    private let edgeAcceptance: GridAcceptance?
+    private let clusterAcceptance: ClusterAcceptance?
 
-    fileprivate init(_ preDecoder: GridPreDecoder) throws(NetworkError) {
+    fileprivate init(_ preDecoder: GridPreDecoder, _ edges: GridEdges?) throws(NetworkError) {
       self.preDecoder = preDecoder
       let geometry = preDecoder.geometry
       let (rounds, distance) = (geometry.rounds, geometry.distance)
@@ -34,12 +54,25 @@ public struct GridPreDecoder: Sendable {
       input.prepare(engine)
       correction = GridCorrection(geometry)
       decisions = Array(repeating: 0, count: correction.decisionCount)
-      places = (0..<4).flatMap { channel in
+      let places = (0..<4).flatMap { channel in
         (0..<rounds).flatMap { round in
           (0..<distance * distance).map { cell in
             engine.place(round: round, row: cell / distance, column: cell % distance) + channel
           }
         }
+      }
+      self.places = places
+      let chains = edges.map { EdgeChains($0, places: places) }
+      self.chains = chains
+      switch preDecoder.rule {
+      case .voxels:
+        (edgeAcceptance, clusterAcceptance) = (nil, nil)
+      case .edges:
+        edgeAcceptance = chains.map { GridAcceptance($0, detectors: geometry.detectorCount) }
+        clusterAcceptance = nil
+      case .clusters:
+        edgeAcceptance = nil
+        clusterAcceptance = chains.map { ClusterAcceptance($0, detectors: geometry.detectorCount) }
       }
     }
 
@@ -50,9 +83,10 @@ public struct GridPreDecoder: Sendable {
     ///   - residual: of the same layout, with room for as many.
     ///   - frames: receives the frame of each shot, 0 or 1.
     ///   - logits: is given the logits of each shot, (4, T, D, D) row-major; nil where nobody wants them.
+    ///   - leastLogits: is given the least logit along each edge's chain; nil likewise.
     public func preDecode(
       _ shots: ShotBatch, residual: inout ShotBatch, frames: inout [UInt8],
-      logits: (([Float]) throws -> Void)? = nil
+      logits: (([Float]) throws -> Void)? = nil, leastLogits: (([Float]) -> Void)? = nil
     ) rethrows {
       precondition(
         shots.layout.bits == preDecoder.geometry.detectorCount && residual.layout == shots.layout
@@ -66,18 +100,35 @@ public struct GridPreDecoder: Sendable {
             input.fill(engine, detectors: row)
             engine.forward()
             try logits?(places.map { engine.logits[$0] })
-            decide()
-            frames.append(correction.apply(decisions, to: row, residual: room + shot * rowBytes))
+            if let leastLogits, let chains {
+              leastLogits(chains.edges.indices.map { chains.least($0, engine.logits) })
+            }
+            frames.append(correct(row, bytes: rowBytes, residual: room + shot * rowBytes))
             count += 1
           }
         }
       }
     }
 
-    private func decide() {
+    private func correct(
+      _ row: UnsafePointer<UInt8>, bytes: Int, residual: UnsafeMutablePointer<UInt8>
+    ) -> UInt8 {
+      switch preDecoder.rule {
+      case .voxels(let thresholds):
+        decide(thresholds)
+        return correction.apply(decisions, to: row, residual: residual)
+      case .edges(let threshold):
+        return edgeAcceptance!.apply(
+          engine.logits, threshold: threshold, to: row, bytes: bytes, residual: residual)
+      case .clusters(let threshold):
+        return clusterAcceptance!.apply(
+          engine.logits, threshold: threshold, to: row, bytes: bytes, residual: residual)
+      }
+    }
+
+    private func decide(_ thresholds: GridThresholds) {
       let logits = engine.logits
       let half = places.count / 2
-      let thresholds = preDecoder.thresholds
       decisions.withUnsafeMutableBufferPointer { decisions in
         for index in 0..<half { decisions[index] = logits[places[index]] >= thresholds.data ? 1 : 0 }
         for index in half..<places.count {
