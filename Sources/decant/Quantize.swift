@@ -46,16 +46,10 @@ struct Quantize: ParsableCommand {
     }
   }
 
-  private func bytes() throws -> [UInt8] {
-    if let shipped = ShippedModel(rawValue: model) { return shipped.file }
-    var file = try ByteSource(path: model)
-    return try file.readAll(limit: 1 << 28)
-  }
-
   func run() throws {
-    let network = try EventNetwork(named: model)
+    let file = try EventNetwork.file(named: model)
+    let network = try EventNetwork(file, source: model)
     if let out {
-      let file = try SafeTensors(bytes: try bytes(), source: model)
       let half = network.safeTensors(type: .float16, metadata: EventNetwork.provenance(file))
       try AtomicFile.write(half.bytes(), to: out)
     }

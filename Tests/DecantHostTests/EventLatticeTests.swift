@@ -113,6 +113,7 @@ import Testing
     #expect(
       problem("error(0.1) D0 D1\ndetector(0, 2, 0) D0\ndetector(0, 10, 0) D1")?.contains(
         "rotated surface code") == true)
+    #expect(problem("detector(0, 2, 0) D0")?.contains("no error flips a detector") == true)
     #expect(problem("error(0.1) D0 D1\ndetector(1e300, 2, 0) D0\ndetector(0, 2, 0) D1") != nil)
   }
 }

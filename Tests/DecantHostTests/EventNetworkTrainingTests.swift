@@ -153,6 +153,31 @@ import Testing
     #expect(throws: TrainingError.self) { try resumed.restore(state, recipe: "other", source: "state") }
   }
 
+  /// Weights next to nothing make a scale beyond all integers.
+  @Test(arguments: [0.3, 0.4999999, 0.49999999999999]) func plansOfCoinTossesCompile(p: Double) throws {
+    let model = try DetectorErrorModel(
+      text: "error(\(p)) D0 D1\nerror(\(p)) D1\ndetector(0, 2, 0) D0\ndetector(2, 4, 0) D1")
+    let graph = try DetectorGraph(model)
+    let plan = try EventNetwork(try Self.shape(), seed: 4).plan(
+      for: EventLattice(model, graph), scale: graph.weightScale)
+    #expect(plan.minWeight >= 2 && plan.minWeight <= 33_554_430)
+    let image = try ImageCompiler.compile(graph, network: plan)
+    _ = try LoadedDecoder(image: image, name: "tosses", network: true)
+  }
+
+  /// The host's windows, lattice and layers are not the core's: both must see and say the same.
+  @Test(arguments: [ShippedModel.event, .eventSmall], ["X", "Z"])
+  func fixedPointSaysWhatFloatSays(_ model: ShippedModel, basis: String) throws {
+    let memory = try SurfaceCodeMemory(
+      distance: 5, rounds: 6, basis: try #require(PauliBasis(rawValue: basis)), orientation: .zh,
+      noise: .parameters(try NoiseParameters(.uniform, p: 0.006)))
+    let cost = try QuantizationCost.measure(
+      EventNetwork(model), try DetectorErrorModel(memory.circuit(), source: "d5"), shots: 300, seed: 2)
+    #expect(cost.shots == 300 && cost.weights > 300)
+    #expect(cost.totalDifference / Double(cost.weights) < 0.03)
+    #expect(cost.largestDifference < 0.5)
+  }
+
   @Test func filesComeBack() throws {
     let network = EventNetwork(try Self.shape(), seed: 4)
     let file = try SafeTensors(bytes: network.safeTensors().bytes(), source: "file")

@@ -62,6 +62,10 @@ expect "a network needs coordinates" 1 "" "Error: bare.dem: D0 has 0 coordinates
   compile --dem bare.dem --model event -o x.image
 "$command" dem --code stim:repetition_code:memory --distance 5 --rounds 5 --noise .01 -o repetition5.dem
 expect "... and a surface code" 1 "" "Error: repetition5.dem: *" compile --dem repetition5.dem --model event -o x.image
+expect "training needs errors" 1 "" "Error: surface X 3x3 0.0: no error flips a detector*" \
+  train --network event --distance 3 --noise 0 --steps 1 -o x
+printf 'error(0.4999999) D0 D1\nerror(0.4999999) D1\ndetector(0,2,0) D0\ndetector(2,4,0) D1\n' >tosses.dem
+expect "coin tosses compile" 0 "" "" compile --dem tosses.dem --model event -o tosses.image
 head -c 3000 whole.safetensors >cut.safetensors
 expect "damaged networks are refused" 1 "" "Error: cut.safetensors: *" \
   compile --dem d5.dem --model cut.safetensors -o x.image

@@ -1,3 +1,5 @@
+import DecantCore
+
 /// From real weights to the integer weights that decoding works with.
 ///
 /// An integer weight is twice a rounded number, hence even, so that two regions growing towards each other
@@ -25,6 +27,14 @@ public struct WeightScale: Equatable, Sendable {
     let steps = Double(distinctWeights - 1)
     // A heaviest weight of 10^-310 would make the factor infinite.
     factor = allIntegers ? 1 : min(steps / heaviest, .greatestFiniteMagnitude)
+  }
+
+  /// The integer nearest to a weight that the scale was not made for, as a network gives them: the largest that an image
+  /// takes if it is beyond that.
+  ///
+  /// - Parameter weight: not negative, and a number.
+  func nearestWeight(_ weight: Double) -> Int32 {
+    2 * Int32(min((weight * factor).rounded(.toNearestOrAwayFromZero), Double(SlotRecord.weightMask / 2)))
   }
 
   /// - Parameter weight: one of those that the scale was made for.

@@ -33,6 +33,11 @@ public struct EventLattice: Sendable {
         sites[Int(detector)] = try Position(coordinates[Int(detector)], of: Int(detector), model.source)
       }
     }
+    guard !graph.edges.isEmpty else {
+      throw NetworkError(
+        source: model.source, "no error flips a detector, so there is nothing that an event network could say"
+      )
+    }
     let frames = try Self.frames(graph, sites, model.source)
 
     let known = sites.compactMap { $0 }

@@ -54,7 +54,7 @@ extension EventNetwork {
         weights: Array(parameters[parts.thirdWeights]), biases: Array(parameters[parts.thirdBias]),
         stride: Parts.outputs, outputs: EventLattice.outputs, inputScale: 1 / perLevel,
         outputScale: scale.factor),
-      minWeight: max(2, 2 * Int32(clamping: Int((Self.leastWeight * scale.factor).rounded()))))
+      minWeight: max(2, scale.nearestWeight(Self.leastWeight)))
   }
 
   /// No edge becomes likelier than this (in log odds), as an edge of no weight would be free.

@@ -111,10 +111,4 @@ extension EventNetwork {
   public static func provenance(_ file: SafeTensors) -> [String: String] {
     file.metadata.filter { ["recipe", "step", "trained_by"].contains($0.key) }
   }
-
-  /// Reads a file. Throws `ShotFileError` if it cannot be read, and `NetworkError` if it holds no event network.
-  public init(path: String) throws {
-    var file = try ByteSource(path: path)
-    try self.init(SafeTensors(bytes: try file.readAll(limit: 1 << 28), source: path), source: path)
-  }
 }

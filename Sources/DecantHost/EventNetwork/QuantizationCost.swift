@@ -53,9 +53,7 @@ public struct QuantizationCost: Equatable, Sendable {
         let weights = priors.weights(events: events)
         let entries = weights.map { change in
           let edge = graph.edges[change.edge]
-          let integer = (change.weight * graph.weightScale.factor).rounded()
-          return decant_reweight(
-            a: edge.a, b: edge.b, weight: 2 * Int32(min(integer, Double(SlotWeight.largest / 2))))
+          return decant_reweight(a: edge.a, b: edge.b, weight: graph.weightScale.nearestWeight(change.weight))
         }
         try decoders.float.decode(detectors, weights: entries, into: &answer)
         try cost.compare(entries, decoders.fixed, detectors, scale: graph.weightScale.factor)
@@ -90,11 +88,6 @@ public struct QuantizationCost: Equatable, Sendable {
       largestDifference = max(largestDifference, difference)
     }
   }
-}
-
-/// Bounds of the weights that a decoder takes.
-enum SlotWeight {
-  static let largest: Int32 = 33_554_430
 }
 
 extension LoadedDecoder {

@@ -28,12 +28,17 @@ extension EventNetwork {
   /// A shipped network, or one from a file.
   ///
   /// - Parameter name: a `ShippedModel`'s, or a path.
-  /// - Throws: as `init(path:)`.
+  /// - Throws: as `file(named:)`, and `NetworkError` if it holds no event network.
   public init(named name: String) throws {
-    if let model = ShippedModel(rawValue: name) {
-      try self.init(model)
-    } else {
-      try self.init(path: name)
-    }
+    try self.init(Self.file(named: name), source: name)
+  }
+
+  /// The file behind a name, with all that it says besides the network.
+  ///
+  /// - Throws: `ShotFileError` if it cannot be read, and `NetworkError` if it is damaged.
+  public static func file(named name: String) throws -> SafeTensors {
+    if let model = ShippedModel(rawValue: name) { return try SafeTensors(bytes: model.file, source: name) }
+    var source = try ByteSource(path: name)
+    return try SafeTensors(bytes: try source.readAll(limit: 1 << 28), source: name)
   }
 }

@@ -9,14 +9,14 @@ import CDecant
 public struct GridPriors: Sendable {
   let share: Double
   private let entries: [(edge: Int, a: UInt32, b: UInt32, weight: Double)]
-  private let factor: Double
+  private let scale: WeightScale
 
   /// - Parameters:
   ///   - share: from 0 to 1.
   ///   - graph: that the decoder's image is compiled from.
   public init(_ preDecoder: GridPreDecoder, _ graph: DetectorGraph, share: Double) throws {
     self.share = share
-    factor = graph.weightScale.factor
+    scale = graph.weightScale
     var known: [UInt64: Int] = [:]
     for (index, edge) in try preDecoder.edges().edges.enumerated() {
       known[UInt64(edge.a) << 32 | UInt64(edge.b.map { $0 + 1 } ?? 0)] = index
@@ -31,11 +31,9 @@ public struct GridPriors: Sendable {
 
   /// - Parameter least: the least logit of each of the network's edges.
   func weights(_ least: [Float]) -> [decant_reweight] {
-    let largest = Double(SlotWeight.largest / 2)
-    return entries.map { entry in
+    entries.map { entry in
       let weight = max(Self.leastWeight, (1 - share) * entry.weight - share * Double(least[entry.edge]))
-      return decant_reweight(
-        a: entry.a, b: entry.b, weight: 2 * Int32(min((weight * factor).rounded(), largest)))
+      return decant_reweight(a: entry.a, b: entry.b, weight: scale.nearestWeight(weight))
     }
   }
 
