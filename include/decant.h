@@ -142,7 +142,9 @@ typedef struct decant_image_info {
 
 enum {
   DECANT_IMAGE_CORRELATED = 1, /* holds what DECANT_CONFIG_CORRELATED needs */
-  DECANT_IMAGE_NETWORK = 2     /* holds an event network, which DECANT_CONFIG_NETWORK uses */
+  DECANT_IMAGE_NETWORK = 2,    /* holds an event network, which DECANT_CONFIG_NETWORK uses */
+  DECANT_IMAGE_STREAM = 4      /* is for streams: it holds the layers of windows, and counts the detectors and edges of
+                                  each layer that it stores once. Whole shots cannot be decoded with it */
 };
 
 /* Checks a whole image, and tells what it holds.
@@ -169,7 +171,9 @@ typedef struct decant_config {
                              the workspace: for each detector, 8 bytes for each edge that the busiest detector has,
                              rounded up to a power of two (correlated matching takes half of that) */
   uint32_t reserved0;
-  uint64_t reserved[5];
+  uint32_t commit_rounds; /* of a stream: rounds that a window commits, and those that it sees besides; 0 for what the */
+  uint32_t buffer_rounds; /* image says, which is the distance of the code where it is known. Together at most 65536 */
+  uint64_t reserved[4];
 } decant_config;
 
 enum {
@@ -371,6 +375,117 @@ DECANT_API decant_status decant_predecode(decant_decoder *decoder, const uint8_t
                                           uint8_t *residual, size_t residual_size, uint8_t *frame,
                                           size_t frame_size, decant_reweight *changes, size_t capacity,
                                           size_t *count, decant_report *report);
+
+/* ------------------------------------------------------------------------------------------------------
+ * Streams
+ *
+ * An experiment that may go on for ever, in a workspace of fixed size: a round's detectors in, as they come; frames
+ * out, each with the flips of the observables that some rounds have settled. Needs an image compiled with --stream.
+ *
+ *     decant_round round = {.struct_size = sizeof round, .sequence = n, .timestamp = now};
+ *     decant_status status = decant_stream_push(decoder, &round, detectors, detectors_size);
+ *     if (status == DECANT_OK || status == DECANT_TRUNCATED) {
+ *       decant_frame frame = {.struct_size = sizeof frame};
+ *       decant_stream_pop(decoder, &frame, observables, sizeof observables);    // flips of [first_round, last_round]
+ *     }
+ *
+ * Rounds wait until there are commit + buffer of them: a window. It is decoded, the corrections of its oldest `commit`
+ * rounds become final, and the others wait on; where a final edge leads into a round that waits, it has flipped that
+ * detector for the windows to come. The observables of an experiment are flipped by the exclusive or of its frames.
+ * Buffers as long as the distance cost next to nothing in accuracy. A decoder whose windows are longer than the experiment
+ * answers as a decoder of whole shots does, and what is pushed and popped when changes no frame.
+ *
+ * An experiment begins with the round of sequence number 0, whose detectors are fewer than those of other rounds, since
+ * there is none before it; it ends with the round that is flagged LAST, or with decant_stream_finish. The next begins
+ * with 0 again. Only the call that completes a window does more than copy bits, and needs.worst_case_work bounds what.
+ *
+ * Functions for whole shots, for matching alone, for weights and for pre-decoding return UNSUPPORTED for a decoder of a
+ * stream; DECANT_CONFIG_NETWORK and max_reweights are not yet supported there. In decant_stats, shots are windows.
+ */
+
+/* Frames that can wait to be taken. */
+#define DECANT_STREAM_FRAMES 4u
+
+/* What the image of a stream says about rounds. */
+typedef struct decant_stream_info {
+  uint32_t struct_size;
+  uint32_t observables;
+  uint32_t first_detectors;  /* detectors of the first round of an experiment, */
+  uint32_t round_detectors;  /* ... of every other, */
+  uint32_t last_detectors;   /* ... but the last. A round takes ceil(detectors / 8) bytes */
+  uint32_t commit_rounds;    /* what 0 in decant_config means */
+  uint32_t buffer_rounds;
+  uint32_t least_buffer;     /* buffer_rounds may not be less: as many rounds as edges reach over */
+  uint32_t shortest;         /* experiments of this many rounds and more can end with LAST, */
+  uint32_t shortest_open;    /* ... and of this many with decant_stream_finish */
+  uint64_t reserved[3];
+} decant_stream_info;
+
+/* Checks the image of a stream, and tells what its rounds are.
+ *
+ * Errors: as decant_image_inspect; UNSUPPORTED (the image is for whole shots). */
+DECANT_API DECANT_CHECK_RESULT decant_status decant_stream_inspect(const void *image, size_t image_size,
+                                                                   decant_stream_info *info);
+
+/* One round. */
+typedef struct decant_round {
+  uint32_t struct_size;
+  uint32_t flags;     /* DECANT_ROUND_ flags */
+  uint64_t sequence;  /* 0 in the first round of an experiment, one more in each that follows */
+  uint64_t timestamp; /* anything; the frame that this round completes brings it back */
+  uint64_t reserved[1];
+} decant_round;
+
+enum { DECANT_ROUND_LAST = 1 /* the last round of its experiment */ };
+
+/* Takes a round, and decodes the window that it completes.
+ *
+ * detectors: bits of the round's detectors; exactly as many bytes as decant_stream_info makes a round of its place have,
+ * unused bits of the last one zero. May be NULL for all zeros.
+ * Returns PENDING if no window is complete; OK or TRUNCATED if one was decoded, so that a frame waits; FULL if this round
+ * would complete a window and DECANT_STREAM_FRAMES frames wait: nothing was taken, pop and push it again.
+ * Errors: BAD_ARGUMENT (null, length, stray bit, a sequence number that was taken before), BAD_ABI, UNSUPPORTED (an unknown
+ * flag; LAST in an experiment that is shorter than the shortest; a decoder of whole shots), ROUND_LOST (a sequence number
+ * above the next one: from then on, until decant_decoder_reset, nothing is taken). */
+DECANT_API decant_status decant_stream_push(decant_decoder *decoder, const decant_round *round,
+                                            const uint8_t *detectors, size_t detectors_size);
+
+/* Ends an experiment that has no LAST round, such as one that was given up: decodes all rounds that wait, taking it that
+ * more would have followed. The round to come is the first of another.
+ *
+ * Returns OK or TRUNCATED, so that a frame waits; EMPTY if no rounds wait; FULL as decant_stream_push.
+ * Errors: UNSUPPORTED (an experiment that is too short, which goes on; a decoder of whole shots), ROUND_LOST. */
+DECANT_API decant_status decant_stream_finish(decant_decoder *decoder);
+
+/* What became final. */
+typedef struct decant_frame {
+  uint32_t struct_size;
+  uint32_t flags;            /* DECANT_FRAME_ flags */
+  uint64_t first_round;      /* sequence numbers of the rounds whose flips this frame holds: all edges with an end */
+  uint64_t last_round;       /* ... there, that no frame before it holds */
+  uint64_t timestamp;        /* of the round that completed the window; 0 if decant_stream_finish did */
+  uint64_t work;             /* work units that the window took */
+  uint64_t digest;           /* as decant_digest has told it behind this window */
+  int64_t weight;            /* of the edges that became final, on the image's weights */
+  uint32_t detection_events; /* that the window saw, those that final edges have made among them */
+  uint32_t reserved0;
+  uint64_t reserved[3];
+} decant_frame;
+
+enum {
+  DECANT_FRAME_FINAL = 1,    /* the last frame of its experiment */
+  DECANT_FRAME_TRUNCATED = 2, /* the work limit was reached in its window: a valid correction, perhaps not the lightest */
+  DECANT_FRAME_STRAY = 4      /* a detector has fired in its window that no error flips; that was passed over */
+};
+
+/* Takes the oldest frame that waits.
+ *
+ * frame: only struct_size is read; may be NULL.
+ * observables: receives needs.observables_size bytes; may be NULL if there are no observables.
+ * Returns OK, or EMPTY: then nothing is written. Errors: BAD_ARGUMENT, BUFFER_TOO_SMALL, BAD_ABI, UNSUPPORTED (a decoder
+ * of whole shots); no frame is taken. */
+DECANT_API decant_status decant_stream_pop(decant_decoder *decoder, decant_frame *frame, uint8_t *observables,
+                                           size_t observables_size);
 
 /* ------------------------------------------------------------------------------------------------------
  * Watching

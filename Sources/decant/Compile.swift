@@ -29,6 +29,17 @@ struct Compile: ParsableCommand {
   @Option(help: .eventModel("Event network to hold, for decoding with --enable_network"))
   var model: String?
 
+  @Flag(
+    help: ArgumentHelp(
+      "Make the image of a stream, for experiments of any number of rounds.",
+      discussion:
+        "The rounds of the model repeat; twelve or more of them are given, told by detectors' last coordinates."
+    ))
+  var stream = false
+
+  @Option(help: .window("With --stream: what a window has unless a program says otherwise"))
+  var window: WindowRounds?
+
   @OptionGroup var graphOptions: GraphOptions
   @OptionGroup var experiment: ExperimentOptions
 
@@ -40,18 +51,24 @@ struct Compile: ParsableCommand {
     if errorModel != nil, experiment.areGiven {
       throw ValidationError("--dem is the whole model; leave --code and what belongs to it out.")
     }
+    if window != nil, !stream {
+      throw ValidationError("--window is about --stream.")
+    }
+    if stream, model != nil {
+      throw ValidationError("A stream cannot hold a network yet; leave --model out.")
+    }
   }
 
   func run() throws {
     let options = graphOptions.graph(correlated: correlated)
     let network = try model.map { try EventNetwork(named: $0) }
+    let form: ModelFile.Form = stream ? .stream(window) : .shots(network)
     let compiled =
       if let errorModel {
-        try ModelFile(path: errorModel, options: options, network: network)
+        try ModelFile(path: errorModel, options: options, form: form)
       } else {
         try ModelFile(
-          DetectorErrorModel(try experiment.circuit(), source: experiment.name), options: options,
-          network: network)
+          DetectorErrorModel(try experiment.circuit(), source: experiment.name), options: options, form: form)
       }
     try AtomicFile.write(compiled.image, to: out)
   }

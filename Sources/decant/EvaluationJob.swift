@@ -11,10 +11,12 @@ enum EvaluationModel {
     struct Needs: Hashable {
       let correlations: Bool
       let network: String?
+      let isStream: Bool
     }
     var images: [Needs: [UInt8]] = [:]
     return try choices.map { choice in
-      let needs = Needs(correlations: choice.needsCorrelations, network: choice.eventNetwork)
+      let needs = Needs(
+        correlations: choice.needsCorrelations, network: choice.eventNetwork, isStream: choice.window != nil)
       let image = try images[needs] ?? compile(for: choice, options)
       images[needs] = image
       return Evaluation.Contender(choice, image: image, source: source)
@@ -48,11 +50,18 @@ enum EvaluationModel {
   private func compile(for choice: DecoderChoice, _ options: GraphOptions) throws -> [UInt8] {
     switch self {
     case .errors(let model):
+      let form: ModelFile.Form =
+        choice.window == nil
+        ? .shots(try choice.eventNetwork.map { try EventNetwork(named: $0) }) : .stream(nil)
       return try ModelFile(
-        model, options: options.graph(correlated: choice.needsCorrelations),
-        network: try choice.eventNetwork.map { try EventNetwork(named: $0) }
+        model, options: options.graph(correlated: choice.needsCorrelations), form: form
       ).image
     case .edges(let edges, let source):
+      guard choice.window == nil else {
+        throw CommandFailure(
+          "\(source): H, O and priors do not say which round a detector is of, as \(choice.name) needs. "
+            + "Give --dem, or say the noise: --noise 0.003.")
+      }
       guard choice.eventNetwork == nil else {
         throw CommandFailure(
           "\(source): H, O and priors do not say where detectors are, as \(choice.name) needs. "

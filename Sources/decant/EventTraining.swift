@@ -101,7 +101,7 @@ struct EventValidation {
     var validation = TrainingLog.Validation()
     guard let model else { return validation }
     let plain = try ModelFile(model, options: DetectorGraph.Options()).image
-    let event = try ModelFile(model, options: DetectorGraph.Options(), network: network).image
+    let event = try ModelFile(model, options: DetectorGraph.Options(), form: .shots(network)).image
     let evaluation = Evaluation(
       [
         .init(.matching, image: plain, source: model.source),

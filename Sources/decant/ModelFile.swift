@@ -3,22 +3,37 @@ import DecantHost
 /// A detector error model made into a decoder image.
 struct ModelFile {
   let image: [UInt8]
+  /// Detectors of the model.
+  let detectors: Int
+
+  /// What the image is for.
+  enum Form {
+    /// Whole shots, with a network to decode them by or without.
+    case shots(EventNetwork?)
+    /// A stream, whose windows are these unless a decoder is told otherwise.
+    case stream(WindowRounds?)
+  }
 
   /// Reads a model and compiles it. What the user should know about the model goes to standard error.
   ///
   /// Throws `ShotFileError` if the file cannot be read, `ErrorModelError` for what is wrong in it.
-  /// network: to be held by the image.
-  init(path: String, options: DetectorGraph.Options, network: EventNetwork? = nil) throws {
+  init(path: String, options: DetectorGraph.Options, form: Form = .shots(nil)) throws {
     var source = try ByteSource(path: path)
     try self.init(
-      try DetectorErrorModel(bytes: try source.readAll(), source: path), options: options, network: network)
+      try DetectorErrorModel(bytes: try source.readAll(), source: path), options: options, form: form)
   }
 
   /// Compiles a model.
-  init(_ model: DetectorErrorModel, options: DetectorGraph.Options, network: EventNetwork? = nil) throws {
+  init(_ model: DetectorErrorModel, options: DetectorGraph.Options, form: Form = .shots(nil)) throws {
     let graph = try DetectorGraph(model, options: options)
     for notice in graph.census.notices { printError("Notice: \(model.source): \(notice).") }
-    let plan = try network.map { try $0.plan(for: EventLattice(model, graph), scale: graph.weightScale) }
-    image = try ImageCompiler.compile(graph, network: plan)
+    detectors = graph.detectorCount
+    switch form {
+    case .shots(let network):
+      let plan = try network.map { try $0.plan(for: EventLattice(model, graph), scale: graph.weightScale) }
+      image = try ImageCompiler.compile(graph, network: plan)
+    case .stream(let window):
+      image = try StreamCompiler.compile(model, graph, commit: window?.commit, buffer: window?.buffer)
+    }
   }
 }

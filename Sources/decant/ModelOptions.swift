@@ -34,6 +34,14 @@ struct ModelOptions: ParsableArguments {
     help: "With --image: let the event network that it holds change weights before decoding.")
   var network = false
 
+  @Option(help: .window("Decode shots round by round, in windows of a stream"))
+  var window: WindowRounds?
+
+  @Option(
+    help: ArgumentHelp(
+      "With --image of a stream: rounds of a shot, the first and the last included.", valueName: "count"))
+  var rounds: Int?
+
   @OptionGroup var graphOptions: GraphOptions
 
   func validate() throws {
@@ -49,6 +57,10 @@ struct ModelOptions: ParsableArguments {
     case (nil, .some) where model != nil:
       throw ValidationError(
         "--model is about --dem; an image holds its network. Say --enable_network to use it.")
+    case (.some, nil) where rounds != nil:
+      throw ValidationError("--rounds is about --image; with --dem, shots have the rounds of the model.")
+    case (.some, nil) where model != nil && window != nil:
+      throw ValidationError("Windows cannot be decoded with a network yet; leave --model or --window out.")
     case (.some, nil) where network:
       throw ValidationError(
         "--enable_network is about --image; with --dem, say which network: --model event.")
@@ -61,14 +73,17 @@ struct ModelOptions: ParsableArguments {
     if let image {
       var source = try ByteSource(path: image)
       return try LoadedDecoder(
-        image: try source.readAll(), name: image, method: method, correlated: correlated, network: network)
+        image: try source.readAll(), name: image, method: method, correlated: correlated, network: network,
+        window: window, shots: rounds.map { .rounds($0) })
     }
     guard let errorModel else { throw CommandFailure("Neither --dem nor --image was given.") }
+    let form: ModelFile.Form =
+      window == nil ? .shots(try model.map { try EventNetwork(named: $0) }) : .stream(window)
     let compiled = try ModelFile(
-      path: errorModel, options: graphOptions.graph(correlated: correlated),
-      network: try model.map { try EventNetwork(named: $0) })
+      path: errorModel, options: graphOptions.graph(correlated: correlated), form: form)
     return try LoadedDecoder(
-      image: compiled.image, name: errorModel, method: method, correlated: correlated, network: model != nil)
+      image: compiled.image, name: errorModel, method: method, correlated: correlated, network: model != nil,
+      shots: window == nil ? nil : .detectors(compiled.detectors))
   }
 }
 

@@ -10,4 +10,9 @@ struct Configuration {
   var isUnionFind = false
   /// Whether the image's event network changes weights before a shot is matched.
   var usesNetwork = false
+  /// Rounds that a window of a stream commits, and those that it sees besides; zero for the image's.
+  var commitRounds: UInt32 = 0
+  var bufferRounds: UInt32 = 0
+
+  var windowRounds: UInt32 { commitRounds &+ bufferRounds }
 }

@@ -3,6 +3,15 @@ import CDecant
 /// Correlated matching: a first pass says which edges were flipped, and a second matches under the weights
 /// that other edges have given these.
 extension Decoder {
+  private var correlations: Correlations {
+    let layout = state.pointee.layout
+    let stored = state.pointee.image.correlations
+    if layout.windowRuleGroups == 0 { return stored }
+    return Correlations(
+      groups: Table(UnsafeMutableRawPointer(state) + layout.windowRuleGroups, count: layout.nodeCount),
+      starts: stored.starts, rules: stored.rules)
+  }
+
   /// After a complete first pass, the second. Returns how it ended, as `Matcher.match` does; if the work limit
   /// leaves no room for it, the first pass stands and the answer is truncated.
   ///
@@ -23,7 +32,7 @@ extension Decoder {
 
     if matcher.isUnionFind { matcher.forgetClusters() }
     let grownEvents = matcher.grownEvents
-    let correlations = state.pointee.image.correlations
+    let correlations = correlations
     let graph = matcher.graph
     var flipped: Trail?
     if let trail = first.trail, trail.count <= trail.capacity, !isToggled {

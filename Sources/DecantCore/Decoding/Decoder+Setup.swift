@@ -13,6 +13,7 @@ extension Decoder {
       to: DecoderState(
         magic: DecoderState.magic, image: image, layout: layout, configuration: configuration,
         reweighting: Reweighting(), totals: Totals()))
+    if image.isStream { state.pointee.stream.hasIdleDetectors = image.hasIdleDetectors }
     if layout.twinCount != 0 { Decoder(state).noteTwins() }
     guard layout.baseEvents != 0 else { return }
     let baseEvents = BitSet(
@@ -46,12 +47,13 @@ extension Decoder {
   static func worstCaseWork(_ image: ImageReader, _ configuration: Configuration) -> UInt64 {
     if configuration.isUnionFind { return worstCaseUnionFind(image, configuration) }
     let passes: UInt64 = configuration.isCorrelated ? 2 : 1
-    let nodes = UInt64(image.detectors)
-    let slots = 2 &* UInt64(image.edgeCount)
+    let size = GraphSize(image, configuration)
+    let nodes = size.nodes
+    let slots = 2 &* size.edges
     let flooding = saturating(saturating(8 &* passes &* nodes, nodes), 3 &* nodes &+ slots)
     let rest =
       passes &* nodes &* (64 &+ 4 &* UInt64(image.longestEscape))
-      &+ (configuration.isCorrelated ? image.ruleSteps &+ 6 &* slots &+ 4 &* nodes : 0)
+      &+ (configuration.isCorrelated ? size.rules &+ 6 &* slots &+ 4 &* nodes : 0)
     return min(flooding, configuration.workLimit).addingSaturating(rest)
   }
 
@@ -73,8 +75,9 @@ extension Decoder {
   /// times, twice over in two attempts; and a cluster that is left takes one way out.
   private static func worstCaseUnionFind(_ image: ImageReader, _ configuration: Configuration) -> UInt64 {
     let passes: UInt64 = configuration.isCorrelated ? 2 : 1
-    let nodes = UInt64(image.detectors)
-    let slots = 2 &* UInt64(image.edgeCount)
+    let size = GraphSize(image, configuration)
+    let nodes = size.nodes
+    let slots = 2 &* size.edges
     let levels = UInt64(truncatingIfNeeded: 63 &- (nodes | 1).leadingZeroBitCount)
     let meld = 3 &* levels &+ 2
     let looks = (2 &+ UInt64(Matcher.maxHalves)) &* nodes &+ slots
@@ -82,7 +85,7 @@ extension Decoder {
     let overshoot = (2 &* UInt64(image.maxDegree) &+ 4) &* meld
     let rest =
       passes &* nodes &* (64 &+ 2 &* UInt64(image.longestEscape))
-      &+ (configuration.isCorrelated ? image.ruleSteps : 0)
+      &+ (configuration.isCorrelated ? size.rules : 0)
     return min(passes &* growth, configuration.workLimit).addingSaturating(rest &+ overshoot)
   }
 

@@ -27,7 +27,7 @@ struct Decoder {
     }
     self.state = state
     matcher = Matcher(
-      graph: state.pointee.image.graph,
+      graph: layout.windowNodes == 0 ? state.pointee.image.graph : Self.windowGraph(state),
       nodes: Table(base + layout.nodes, count: layout.nodeCount),
       places: Table(base + layout.places, count: layout.nodeCount),
       clocks: Table(base + layout.clocks, count: layout.regionCount),
@@ -79,7 +79,14 @@ struct Decoder {
       return result
     }
     if preDecodes && state.pointee.configuration.usesNetwork { result.preDecoding = preDecode() }
+    solve(keepsFlips: keepsFlips, &result)
+    if result.status >= 0 { record(result, digest) }
+    return result
+  }
 
+  /// Decodes the events that are there, as `decode` does, and says in `result` what came of it.
+  @inline(__always)
+  mutating func solve(keepsFlips: Bool, _ result: inout ShotResult) {
     matcher.reset()
     var end = matcher.match()
     var settled: Trail?
@@ -89,7 +96,7 @@ struct Decoder {
     guard end >= 0 else {
       clearReweights()
       result.status = end
-      return result
+      return
     }
     var answer = answer(keepsFlips: keepsFlips)
     var complete = end == Status.ok
@@ -118,8 +125,6 @@ struct Decoder {
       answer.weight &+ state.pointee.image.negativeWeight &+ state.pointee.reweighting.negativeWeight
     result.work = matcher.work
     result.grownEvents = matcher.grownEvents
-    record(result, digest)
-    return result
   }
 
   /// An answer in this workspace: the one begun next, or the one that `decode` has left.
@@ -137,7 +142,7 @@ struct Decoder {
   }
 
   @inline(__always)
-  private mutating func record(_ result: ShotResult, _ digest: Digest) {
+  mutating func record(_ result: ShotResult, _ digest: Digest) {
     var digest = digest
     var totals = state.pointee.totals
     totals.shots &+= 1

@@ -9,6 +9,7 @@ struct DecoderState {
   var configuration: Configuration
   var reweighting: Reweighting
   var totals: Totals
+  var stream = StreamState()
   /// Which kernels the network is worked out with; see `EventKernel`.
   var kernelLevel = EventKernel.bestLevel()
 

@@ -37,6 +37,13 @@ struct WorkspaceLayout {
   /// Present for an event network: see `EventNetwork`.
   var boards = 0
   var halves = 0
+  /// Present for a stream: see `Stream`.
+  var waitingEvents = 0
+  var windowNodes = 0
+  var windowEscapes = 0
+  var windowRuleGroups = 0
+  var streamFrames = 0
+  var streamObservables = 0
   var size = 0
   /// True if a 32-bit machine cannot address a workspace of this size.
   var overflows = false
@@ -59,14 +66,17 @@ struct WorkspaceLayout {
   static var alignment: Int { 64 }
 
   init(_ image: ImageReader, _ configuration: Configuration) {
-    nodeCount = Int(truncatingIfNeeded: image.detectors)
+    let graph = GraphSize(image, configuration)
+    nodeCount = Int(truncatingIfNeeded: graph.nodes)
     regionCount = configuration.isUnionFind ? nodeCount : nodeCount &+ nodeCount / 2
-    edgeCount = Int(truncatingIfNeeded: image.edgeCount)
+    edgeCount = Int(truncatingIfNeeded: graph.edges)
     parityCount = Int(truncatingIfNeeded: image.closedComponentCount)
     frameSize = (Int(truncatingIfNeeded: image.observables) &+ 7) / 8
 
     maxReweights = configuration.maxReweights
 
+    // Nodes and slots are counted in 32 bits, and some tables put regions behind nodes.
+    overflows = graph.nodes >= UInt64(ImageReader.maxDetectors) || graph.edges >= UInt64(ImageReader.maxSlots)
     size = Self.aligned(MemoryLayout<DecoderState>.size)
     nodes = take(NodeState.self, nodeCount)
     places = take(NodePlace.self, nodeCount)
@@ -96,6 +106,14 @@ struct WorkspaceLayout {
       boardWordCount = 2 &* Int(truncatingIfNeeded: image.network.boardWords) &+ EventKernel.boardSlack
       boards = take(UInt64.self, boardWordCount)
       halves = take(Int32.self, nodeCount &* EventNetwork.rowSize)
+    }
+    if image.isStream {
+      waitingEvents = takeBits(nodeCount)
+      windowNodes = take(NodeRecord.self, nodeCount &+ 1)
+      windowEscapes = take(EscapeRecord.self, nodeCount)
+      if configuration.isCorrelated { windowRuleGroups = take(UInt32.self, nodeCount) }
+      streamFrames = take(FrameRecord.self, StreamState.maxFrames)
+      streamObservables = take(UInt8.self, frameSize &* StreamState.maxFrames)
     }
   }
 

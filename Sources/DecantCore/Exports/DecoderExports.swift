@@ -24,6 +24,8 @@ extension Configuration {
     isCorrelated = config.pointee.flags & correlated != 0
     isUnionFind = config.pointee.flags & unionFind != 0
     usesNetwork = config.pointee.flags & network != 0
+    commitRounds = config.pointee.commit_rounds
+    bufferRounds = config.pointee.buffer_rounds
     return Status.ok
   }
 
@@ -37,11 +39,32 @@ extension Configuration {
     guard status == Status.ok else { return nil }
     status = reader.check(available: available)
     guard status == Status.ok else { return nil }
+    guard completeWindow(reader) else {
+      status = Status.unsupported
+      return nil
+    }
     let layout = WorkspaceLayout(reader, self)
     if layout.overflows || (isCorrelated && !reader.hasCorrelations) || (usesNetwork && !reader.hasNetwork) {
       status = Status.unsupported
     }
     return status == Status.ok ? layout : nil
+  }
+}
+
+extension Configuration {
+  /// Settles how many rounds the windows of a stream have. False if the image is not for that.
+  fileprivate mutating func completeWindow(_ reader: ImageReader) -> Bool {
+    guard reader.isStream else { return commitRounds == 0 && bufferRounds == 0 }
+    let stream = reader.stream
+    if commitRounds == 0 { commitRounds = stream.commitRounds }
+    if bufferRounds == 0 { bufferRounds = stream.bufferRounds }
+    guard stream.allows(commit: commitRounds, buffer: bufferRounds), maxReweights == 0, !usesNetwork else {
+      return false
+    }
+    let opening = WindowKind(isFirst: true, isLast: false)
+    let bulk = WindowKind(isFirst: false, isLast: false)
+    return reader.layers.hasShape(opening, rounds: windowRounds, stream)
+      && reader.layers.hasShape(bulk, rounds: windowRounds, stream)
   }
 }
 
@@ -59,14 +82,15 @@ public func decant_decoder_measure(
   guard let layout = configuration.plan(config, &reader, available: image_size, &status) else {
     return status
   }
+  let round = Int(truncatingIfNeeded: reader.stream.largestRound)
   needs.pointee = decant_requirements(
     struct_size: needs.pointee.struct_size,
     alignment: UInt32(WorkspaceLayout.alignment),
     workspace_size: UInt64(truncatingIfNeeded: layout.size),
     image_size: UInt64(truncatingIfNeeded: reader.size),
-    detectors_size: UInt64(truncatingIfNeeded: (layout.nodeCount &+ 7) / 8),
+    detectors_size: UInt64(truncatingIfNeeded: ((reader.isStream ? round : layout.nodeCount) &+ 7) / 8),
     observables_size: UInt64(truncatingIfNeeded: layout.frameSize),
-    max_match_edges: UInt64(reader.edgeCount),
+    max_match_edges: reader.isStream ? 0 : UInt64(reader.edgeCount),
     worst_case_work: Decoder.worstCaseWork(reader, configuration),
     max_weight_changes: configuration.usesNetwork ? UInt64(reader.edgeCount) : 0,
     reserved: (0, 0, 0, 0, 0))
@@ -99,8 +123,19 @@ public func decant_decoder_reset(_ decoder: OpaquePointer!) -> decant_status {
   guard status == Status.ok, let state else { return status }
   var decoder = Decoder(state)
   decoder.clearReweights()
+  if state.pointee.image.isStream { Stream(state).reset() }
   state.pointee.totals = Totals()
   return Status.ok
+}
+
+/// The state of a decoder for whole shots.
+@inline(__always)
+func findShotState(
+  _ decoder: OpaquePointer?, _ state: inout UnsafeMutablePointer<DecoderState>?
+) -> decant_status {
+  let status = findState(decoder, &state)
+  guard status == Status.ok, let state else { return status }
+  return state.pointee.image.isStream ? Status.unsupported : Status.ok
 }
 
 /// The state behind a handle, if it is one.

@@ -21,7 +21,8 @@ public func decant_image_inspect(
     image_size: UInt64(truncatingIfNeeded: reader.size),
     crc32: reader.u32(Header.crc32),
     flags: (reader.hasCorrelations ? UInt32(DECANT_IMAGE_CORRELATED) : 0)
-      | (reader.hasNetwork ? UInt32(DECANT_IMAGE_NETWORK) : 0),
+      | (reader.hasNetwork ? UInt32(DECANT_IMAGE_NETWORK) : 0)
+      | (reader.isStream ? UInt32(DECANT_IMAGE_STREAM) : 0),
     detectors: reader.detectors,
     observables: reader.observables,
     edges: reader.edgeCount,

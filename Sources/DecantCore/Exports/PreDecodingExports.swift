@@ -12,7 +12,7 @@ public func decant_predecode(
   _ count: UnsafeMutablePointer<Int>!, _ report: UnsafeMutablePointer<decant_report>!
 ) -> decant_status {
   var state = UnsafeMutablePointer<DecoderState>(bitPattern: 0)
-  let status = findState(decoder, &state)
+  let status = findShotState(decoder, &state)
   guard status == Status.ok, let state else { return status }
   guard state.pointee.configuration.usesNetwork else { return Status.unsupported }
   var decoder = Decoder(state)

@@ -9,7 +9,7 @@ public func decant_reweight_next(
   _ decoder: OpaquePointer!, _ entries: UnsafePointer<decant_reweight>!, _ count: Int
 ) -> decant_status {
   var state = UnsafeMutablePointer<DecoderState>(bitPattern: 0)
-  let status = findState(decoder, &state)
+  let status = findShotState(decoder, &state)
   guard status == Status.ok, let state else { return status }
   var decoder = Decoder(state)
   return decoder.reweight(entries, count: count)
@@ -20,7 +20,7 @@ public func decant_edge_weight(
   _ decoder: OpaquePointer!, _ a: UInt32, _ b: UInt32, _ weight: UnsafeMutablePointer<Int32>!
 ) -> decant_status {
   var state = UnsafeMutablePointer<DecoderState>(bitPattern: 0)
-  let status = findState(decoder, &state)
+  let status = findShotState(decoder, &state)
   guard status == Status.ok, let state else { return status }
   guard let weight else { return Status.badArgument }
   let image = state.pointee.image

@@ -28,7 +28,7 @@ private func matchShot(
   _ report: UnsafeMutablePointer<decant_report>?, preDecodes: Bool
 ) -> decant_status {
   var state = UnsafeMutablePointer<DecoderState>(bitPattern: 0)
-  let status = findState(decoder, &state)
+  let status = findShotState(decoder, &state)
   guard status == Status.ok, let state else { return status }
   var decoder = Decoder(state)
   guard detectorsSize == decoder.detectorsSize, detectors != nil || detectorsSize == 0 else {
@@ -51,7 +51,7 @@ public func decant_decode_batch(
   _ observables: UnsafeMutablePointer<UInt8>!, _ observables_stride: Int, _ done: UnsafeMutablePointer<Int>!
 ) -> decant_status {
   var state = UnsafeMutablePointer<DecoderState>(bitPattern: 0)
-  let status = findState(decoder, &state)
+  let status = findShotState(decoder, &state)
   guard status == Status.ok, let state else { return status }
   guard let done else { return Status.badArgument }
   done.pointee = 0
@@ -90,7 +90,7 @@ public func decant_match_edges(
   _ report: UnsafeMutablePointer<decant_report>!
 ) -> decant_status {
   var state = UnsafeMutablePointer<DecoderState>(bitPattern: 0)
-  let status = findState(decoder, &state)
+  let status = findShotState(decoder, &state)
   guard status == Status.ok, let state else { return status }
   guard let count, edges != nil || capacity == 0 else { return Status.badArgument }
   var decoder = Decoder(state)

@@ -100,6 +100,15 @@ public enum ImageLayout {
     public static var networkDense: UInt32 { 18 }
     /// Groups of 16 `NetworkSlot`s, outputs ascending, each group an element. Nodes share these.
     public static var networkSlots: UInt32 { 19 }
+    /// Present, as the next three are, in the image of a stream: one `StreamRecord`. Such an image holds layers of
+    /// windows, and `nodes`, `escapes` and `ruleGroups` run through all of them.
+    public static var stream: UInt32 { 32 }
+    /// `LayerRecord`s.
+    public static var layers: UInt32 { 33 }
+    /// Where the layers of each shape begin in `shapeLayers`: u32, and one more for the end. See `StreamRecord`.
+    public static var shapes: UInt32 { 34 }
+    /// Layers of shapes, from the oldest round to the newest, by their numbers in `layers`: u32.
+    public static var shapeLayers: UInt32 { 35 }
   }
 
   /// No slot, edge, node or component.

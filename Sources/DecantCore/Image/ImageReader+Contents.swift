@@ -7,9 +7,12 @@ import CDecant
 /// its shortcuts rest on (the order of slots, the smallest weight of a node).
 extension ImageReader {
   func checkContents() -> decant_status {
+    guard checkObservables(), checkPatterns() else { return Status.badImage }
     let sound =
-      checkObservables() && checkPatterns() && checkNodes() && checkEscapes() && checkComponents()
-      && checkNegativeEdges() && checkCorrelations() && checkNetwork()
+      isStream
+      ? checkLayers()
+      : checkNodes() && checkEscapes() && checkComponents() && checkNegativeEdges() && checkCorrelations()
+        && checkNetwork()
     return sound ? Status.ok : Status.badImage
   }
 

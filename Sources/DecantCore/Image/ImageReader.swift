@@ -31,6 +31,10 @@ struct ImageReader {
   var network = NetworkRecord.absent
   var networkBiasRowCount: UInt32 = 0
   var networkSlotGroupCount: UInt32 = 0
+  /// Meaningless unless `isStream`.
+  var stream = StreamRecord.absent
+  var layerCount: UInt32 = 0
+  var shapeLayerCount: UInt32 = 0
   /// Offsets of the sections; zero for those that are absent.
   var nodesOffset = 0
   var patternsOffset = 0
@@ -51,6 +55,10 @@ struct ImageReader {
   var networkRowsOffset = 0
   var networkDenseOffset = 0
   var networkSlotsOffset = 0
+  var streamOffset = 0
+  var layersOffset = 0
+  var shapesOffset = 0
+  var shapeLayersOffset = 0
 
   /// More than this the format does not address.
   static var maxDetectors: UInt32 { 1 << 28 }
@@ -147,6 +155,8 @@ struct ImageReader {
       && (networkOffset != 0) == hasNetwork && (networkPlacesOffset != 0) == hasNetwork
       && (networkBiasesOffset != 0) == hasNetwork && (networkRowsOffset != 0) == hasNetwork
       && (networkSlotsOffset != 0) == hasNetwork
+      && (layersOffset != 0) == isStream && (shapesOffset != 0) == isStream
+      && (shapeLayersOffset != 0) == isStream
     return whole ? Status.ok : Status.badImage
   }
 
@@ -244,6 +254,37 @@ struct ImageReader {
       networkSlotGroupCount = count
       expectedSize = UInt32(MemoryLayout<NetworkSlot>.size &* NetworkSlot.groupSize)
     default:
+      return placeStream(kind, at: offset, elementSize: elementSize, count: count)
+    }
+    return elementSize == expectedSize && count == expectedCount ? Status.ok : Status.badImage
+  }
+
+  /// The same for the sections of a stream.
+  private mutating func placeStream(
+    _ kind: UInt32, at offset: Int, elementSize: UInt32, count: UInt32
+  ) -> decant_status {
+    typealias Section = ImageLayout.Section
+    var expectedSize: UInt32 = 4
+    var expectedCount = count
+    switch kind {
+    case Section.stream:
+      guard elementSize == UInt32(MemoryLayout<StreamRecord>.size), count == 1 else {
+        return Status.badImage
+      }
+      stream = bytes.load(fromByteOffset: offset, as: StreamRecord.self)
+      streamOffset = offset
+      return stream.isSound ? Status.ok : Status.badImage
+    case Section.layers:
+      layersOffset = offset
+      layerCount = count
+      expectedSize = UInt32(MemoryLayout<LayerRecord>.size)
+    case Section.shapes:
+      shapesOffset = offset
+      expectedCount = StreamRecord.kindCount &* stream.shapeRounds &+ 1
+    case Section.shapeLayers:
+      shapeLayersOffset = offset
+      shapeLayerCount = count
+    default:
       return Status.unsupported
     }
     return elementSize == expectedSize && count == expectedCount ? Status.ok : Status.badImage
@@ -276,6 +317,16 @@ extension ImageReader {
   }
 
   var negativeEdges: Table<UInt32> { table(negativeEdgesOffset, negativeEdgeCount) }
+
+  /// Whether this is the image of a stream, which whole shots cannot be decoded with.
+  var isStream: Bool { streamOffset != 0 }
+
+  var layers: Layers {
+    Layers(
+      records: table(layersOffset, layerCount),
+      shapes: table(shapesOffset, StreamRecord.kindCount &* stream.shapeRounds &+ 1),
+      shapeLayers: table(shapeLayersOffset, shapeLayerCount))
+  }
 
   private func table<Element>(_ offset: Int, _ count: UInt32) -> Table<Element> {
     Table(reading: bytes + offset, count: Int(truncatingIfNeeded: count))

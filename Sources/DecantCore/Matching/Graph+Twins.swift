@@ -3,8 +3,12 @@ extension Graph {
   /// The slot at the other end of the edge behind `slot` of `node`, by bisection; nil if there is none, which only an
   /// image that is still to be checked can have.
   func twin(of slot: UInt32, at node: UInt32) -> UInt32? {
+    twin(of: slot, in: pattern(of: node &+ slots[slot].step))
+  }
+
+  /// The same, given the neighbourhood at the other end.
+  func twin(of slot: UInt32, in other: PatternRecord) -> UInt32? {
     let here = slots[slot]
-    let other = pattern(of: node &+ here.step)
     let wanted = SlotRecord(
       step: 0 &- here.step, weight: here.weight, flipsObservables: here.flipsObservables)
     var low = other.firstSlot

@@ -24,8 +24,10 @@ struct EscapeForest {
   /// Dijkstra's algorithm from the boundary and the roots at once; of nodes at the same distance the lower is
   /// settled first, so that the forest is the same on every machine.
   ///
-  /// - Parameter roots: the lowest node of each closed component.
-  init(_ table: SlotTable, roots: [UInt32]) {
+  /// - Parameters:
+  ///   - roots: the lowest node of each closed component.
+  ///   - layers: for each node, a number; ways then lead over nodes of one number. Nodes that have none end where they are.
+  init(_ table: SlotTable, roots: [UInt32], layers: [UInt32]? = nil) {
     positions = Array(repeating: ImageLayout.none, count: table.nodeCount)
     steps = Array(repeating: 0, count: table.nodeCount)
     // A path has fewer than 2^28 edges of weight below 2^25, so distances stay below 2^53.
@@ -53,6 +55,7 @@ struct EscapeForest {
       for slot in table.slots(of: node) {
         let neighbour = table.neighbours[slot]
         guard neighbour != ImageLayout.none else { continue }
+        if let layers, layers[node] != layers[Int(neighbour)] { continue }
         if table.edges[slot] == via[node] {
           positions[node] = UInt32(slot) - table.starts[node]
           steps[node] = steps[Int(neighbour)] + 1

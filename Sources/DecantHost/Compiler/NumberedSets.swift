@@ -5,6 +5,8 @@
 struct NumberedSets {
   /// For each edge, its set.
   private(set) var ofEdges: [UInt32] = []
+  /// For each set of the graph, its number; nil if no edge uses it.
+  private(set) var numbers: [UInt32?]
   /// For each set, where its members begin; and where the last one's end.
   private(set) var starts: [UInt32] = [0, 0]
   private(set) var members: [UInt32] = []
@@ -12,7 +14,7 @@ struct NumberedSets {
   var count: Int { starts.count - 1 }
 
   init(of graph: DetectorGraph) {
-    var numbers = [UInt32?](repeating: nil, count: graph.observableSets.count)
+    numbers = [UInt32?](repeating: nil, count: graph.observableSets.count)
     numbers[0] = 0
     ofEdges.reserveCapacity(graph.edges.count)
     for edge in graph.edges {

@@ -18,6 +18,9 @@ struct PatternTable {
 
   var slotCount: Int { slots.count / 2 }
 
+  /// The neighbourhoods that there are.
+  private var numbers: [[Slot]: UInt32] = [:]
+
   /// One slot as a node sees it.
   private struct Slot: Hashable {
     var step: UInt32
@@ -26,12 +29,23 @@ struct PatternTable {
     var observableSet: UInt32
   }
 
+  /// No neighbourhoods.
+  init() {}
+
+  /// Those of one graph, whose nodes are in `nodes`.
+  init(_ table: SlotTable, _ graph: DetectorGraph, sets: [UInt32], firstEdges: [UInt32]) {
+    nodes = add(table, sets: sets, firstEdges: firstEdges)
+    nodes += [ImageLayout.none, UInt32(graph.edges.count)]
+  }
+
+  /// Adds the neighbourhoods of a graph. Returns `NodeRecord`s, as words.
+  ///
   /// - Parameters:
   ///   - table: the graph's slots; its edges ascend by (a, b), the boundary counted as smallest b.
   ///   - firstEdges: as the function below gives them.
   ///   - sets: the number of each edge's observable set.
-  init(_ table: SlotTable, _ graph: DetectorGraph, sets: [UInt32], firstEdges: [UInt32]) {
-    var numbers: [[Slot]: UInt32] = [:]
+  mutating func add(_ table: SlotTable, sets: [UInt32], firstEdges: [UInt32]) -> [UInt32] {
+    var nodes: [UInt32] = []
     nodes.reserveCapacity(2 * (table.nodeCount + 1))
     for node in 0..<table.nodeCount {
       let around = table.slots(of: node).map { slot in
@@ -49,7 +63,7 @@ struct PatternTable {
       }
       nodes += [known ?? number, firstEdges[node]]
     }
-    nodes += [ImageLayout.none, UInt32(graph.edges.count)]
+    return nodes
   }
 
   /// For each node, the number of edges that have a lower node than it as their lower end; and one more, the

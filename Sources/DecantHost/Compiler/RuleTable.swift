@@ -13,17 +13,35 @@ struct RuleTable {
 
   private static let recordWords = 3
 
-  /// - Parameters:
-  ///   - weights: absolute integer weight of each edge. A rule that does not go below says nothing, and is
-  ///     left out.
-  ///   - firstEdges: for each node, its first own edge; and one more, the number of edges.
+  /// The groups that there are: where each begins in `starts`.
+  private var known: [[UInt32]: UInt32] = [:]
+
+  /// No rules.
+  init() {}
+
+  /// The rules of one graph, whose groups are in `groups`.
   init(
     _ correlations: EdgeCorrelations, _ graph: DetectorGraph, slots: SlotTable, weights: [UInt32],
     firstEdges: [UInt32]
   ) {
-    let shift = RuleRecord.shift(maxDegree: slots.maxDegree)
+    groups = add(
+      correlations, graph, slots: slots, weights: weights, firstEdges: firstEdges,
+      shift: RuleRecord.shift(maxDegree: slots.maxDegree))
+  }
+
+  /// Adds the rules of a graph. Returns the groups of its nodes.
+  ///
+  /// - Parameters:
+  ///   - weights: absolute integer weight of each edge. A rule that does not go below says nothing, and is
+  ///     left out.
+  ///   - firstEdges: for each node, its first own edge; and one more, the number of edges.
+  ///   - shift: that of the image, see `RuleRecord`.
+  mutating func add(
+    _ correlations: EdgeCorrelations, _ graph: DetectorGraph, slots: SlotTable, weights: [UInt32],
+    firstEdges: [UInt32], shift: UInt32
+  ) -> [UInt32] {
+    var groups: [UInt32] = []
     let entries = Self.entries(slots, graph, shift)
-    var known: [[UInt32]: UInt32] = [:]
     groups.reserveCapacity(graph.detectorCount)
     for node in 0..<graph.detectorCount {
       let own = Int(firstEdges[node])..<Int(firstEdges[node + 1])
@@ -45,6 +63,7 @@ struct RuleTable {
       known[group] = number
       groups.append(number)
     }
+    return groups
   }
 
   /// For each edge, the entries of its slots; twice the same for the boundary.

@@ -44,6 +44,27 @@ public struct DecoderError: Error, Equatable, Sendable, CustomStringConvertible 
     )
   }
 
+  static func notStream(_ image: String) -> DecoderError {
+    DecoderError(
+      status: decant_status(DECANT_UNSUPPORTED),
+      "\(image): is for whole shots, which have no windows. Make it again with decant compile --stream, or leave the "
+        + "window out.")
+  }
+
+  static func length(_ image: String, _ stream: decant_stream_info, _ detectors: Int) -> DecoderError {
+    DecoderError(
+      status: decant_status(DECANT_BAD_ARGUMENT),
+      "\(image): shots of \(detectors) detectors are not \(stream.shortest) rounds or more of \(stream.first_detectors), "
+        + "then \(stream.round_detectors) each, then \(stream.last_detectors) detectors, as its stream has them."
+    )
+  }
+
+  static func tooShort(_ image: String, _ stream: decant_stream_info) -> DecoderError {
+    DecoderError(
+      status: decant_status(DECANT_BAD_ARGUMENT),
+      "\(image): experiments of its stream have \(stream.shortest) rounds or more.")
+  }
+
   /// The sentence about a shot that cannot be explained, to which the caller adds where the shot came from.
   static func decoding(_ image: String, _ status: decant_status, shot: Int) -> DecoderError {
     guard status == decant_status(DECANT_IMPOSSIBLE) else { return unexpected(image, status) }

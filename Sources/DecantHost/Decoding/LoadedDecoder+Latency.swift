@@ -7,7 +7,8 @@ extension LoadedDecoder {
     _ shots: ShotBatch, into answers: inout ShotBatch, latencies: inout LatencyHistogram
   ) throws(DecoderError) {
     precondition(
-      shots.layout.rowBytes == needs.detectors_size && answers.layout.rowBytes == needs.observables_size,
+      stream == nil && shots.layout.rowBytes == needs.detectors_size
+        && answers.layout.rowBytes == needs.observables_size,
       "the batches must have the decoder's layouts")
     precondition(answers.capacity >= shots.count, "the answers must have room")
     let (detectorsStride, observablesStride) = (shots.layout.rowBytes, answers.layout.rowBytes)

@@ -21,6 +21,9 @@ public final class LoadedDecoder {
   /// Whether the image says what edges say about each other.
   public let holdsCorrelations: Bool
 
+  /// How shots go through a decoder of a stream; nil for a decoder of whole shots.
+  let stream: StreamShots?
+
   private let image: AlignedBlock
   private let workspace: AlignedBlock
   let decoder: OpaquePointer
@@ -29,10 +32,11 @@ public final class LoadedDecoder {
   ///
   /// name: what messages call it. correlated: whether to decode in two passes, which the image must have been
   /// compiled for. network: whether to let the event network change weights that the image must then hold. reweights:
-  /// how many weights `decode(_:into:weights:)` may change in a shot.
+  /// how many weights `decode(_:into:weights:)` may change in a shot. window: of the image of a stream, what its windows are
+  /// if not what the image says. shots: how many detectors or rounds the shots have that are to go through a stream.
   public init(
     image bytes: [UInt8], name: String, method: DecodingMethod = .matching, correlated: Bool = false,
-    network: Bool = false, reweights: Int = 0
+    network: Bool = false, reweights: Int = 0, window: WindowRounds? = nil, shots: ShotLength? = nil
   ) throws(DecoderError) {
     guard let image = AlignedBlock(bytes) else { throw .outOfMemory(name, UInt64(bytes.count)) }
     var info = decant_image_info()
@@ -53,6 +57,11 @@ public final class LoadedDecoder {
       config.flags |= UInt32(DECANT_CONFIG_NETWORK)
     }
     config.max_reweights = UInt32(clamping: reweights)
+    stream = try Self.stream(image, info, name: name, shots)
+    if let window {
+      guard stream != nil else { throw .notStream(name) }
+      (config.commit_rounds, config.buffer_rounds) = (UInt32(window.commit), UInt32(window.buffer))
+    }
     var needs = decant_requirements()
     needs.struct_size = UInt32(MemoryLayout<decant_requirements>.size)
     status = decant_decoder_measure(image.address, image.size, &config, &needs)
@@ -74,8 +83,36 @@ public final class LoadedDecoder {
     self.decoder = decoder
   }
 
+  /// How long shots are that go through a stream.
+  public enum ShotLength: Sendable {
+    case detectors(Int)
+    case rounds(Int)
+  }
+
+  private static func stream(
+    _ image: AlignedBlock, _ info: decant_image_info, name: String, _ shots: ShotLength?
+  ) throws(DecoderError) -> StreamShots? {
+    guard info.flags & UInt32(DECANT_IMAGE_STREAM) != 0 else { return nil }
+    var stream = decant_stream_info()
+    stream.struct_size = UInt32(MemoryLayout<decant_stream_info>.size)
+    let status = decant_stream_inspect(image.address, image.size, &stream)
+    guard status == decant_status(DECANT_OK) else { throw .loading(name, status) }
+    switch shots {
+    case .detectors(let count):
+      guard let found = StreamShots(stream, detectors: count) else { throw .length(name, stream, count) }
+      return found
+    case .rounds(let count):
+      guard count >= Int(stream.shortest) else { throw .tooShort(name, stream) }
+      return StreamShots(stream, rounds: count)
+    case nil:
+      return StreamShots(stream, rounds: Int(stream.shortest))
+    }
+  }
+
   /// Detectors of a shot.
-  public var detectors: Int { Int(info.detectors) }
+  public var detectors: Int { stream?.detectors ?? Int(info.detectors) }
+  /// Bytes of a shot.
+  private var shotSize: Int { (detectors + 7) / 8 }
   /// Observables of an answer.
   public var observables: Int { Int(info.observables) }
 
@@ -87,9 +124,10 @@ public final class LoadedDecoder {
   /// Throws for a shot that no errors explain; `answers` then holds the answers to the shots before it.
   public func decode(_ shots: ShotBatch, into answers: inout ShotBatch) throws(DecoderError) {
     precondition(
-      shots.layout.rowBytes == needs.detectors_size && answers.layout.rowBytes == needs.observables_size,
+      shots.layout.rowBytes == shotSize && answers.layout.rowBytes == needs.observables_size,
       "the batches must have the decoder's layouts")
     precondition(answers.capacity >= shots.count, "the answers must have room")
+    if let stream { return try decode(shots, into: &answers, through: stream) }
     let detectorsStride = shots.layout.rowBytes
     let observablesStride = answers.layout.rowBytes
     try answers.refill { (observables, done) throws(DecoderError) in
@@ -98,6 +136,22 @@ public final class LoadedDecoder {
           decoder, shots.count, rows.baseAddress, detectorsStride, observables, observablesStride, &done)
       }
       guard status >= 0 else { throw .decoding(name, status, shot: done) }
+    }
+  }
+
+  private func decode(
+    _ shots: ShotBatch, into answers: inout ShotBatch, through stream: StreamShots
+  ) throws(DecoderError) {
+    let size = answers.layout.rowBytes
+    try answers.refill { (observables, done) throws(DecoderError) in
+      try shots.withRows { (rows) throws(DecoderError) in
+        while done < shots.count {
+          let status = stream.decode(
+            decoder, rows.baseAddress! + done * shotSize, observables + done * size, size: size)
+          guard status >= 0 else { throw .decoding(name, status, shot: done) }
+          done += 1
+        }
+      }
     }
   }
 }

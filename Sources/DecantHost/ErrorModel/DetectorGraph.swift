@@ -80,6 +80,21 @@ public struct DetectorGraph: Sendable {
       distinctWeights: options.distinctWeights)
   }
 
+  /// A part of another graph, on its scale.
+  ///
+  /// - Parameter edges: ascending by (a, b), no two with the same ends.
+  init(
+    detectorCount: Int, edges: [Edge], correlations: EdgeCorrelations?, of whole: DetectorGraph
+  ) {
+    self.detectorCount = detectorCount
+    self.edges = edges
+    self.correlations = correlations
+    observableCount = whole.observableCount
+    observableSets = whole.observableSets
+    weightScale = whole.weightScale
+    census = whole.census
+  }
+
   /// Merging mechanisms that are just about as likely as not may round to just below weight 0, which an image
   /// with correlations does not hold.
   private static func withoutNegativeWeights(_ edges: [Edge]) -> [Edge] {

@@ -21,6 +21,15 @@ public struct EdgeCorrelations: Sendable {
     weights = []
   }
 
+  /// Rules as they stand: for each edge, those about others, ascending by these.
+  init(rules: [[(affected: UInt32, weight: Double)]]) {
+    var starts: [UInt32] = [0]
+    for group in rules { starts.append(starts[starts.count - 1] + UInt32(group.count)) }
+    self.starts = starts
+    affected = rules.flatMap { $0.map(\.affected) }
+    weights = rules.flatMap { $0.map(\.weight) }
+  }
+
   /// - Parameters:
   ///   - joint: of edges by the numbers that they were gathered under. At most 2^31 pairs.
   ///   - places: for each such number, the index of the edge in `edges`.

@@ -13,6 +13,8 @@ public struct DecoderChoice: Equatable, Sendable, CustomStringConvertible {
   public let eventNetwork: String?
   /// Whether the image must say what edges say about each other, which only a model with its hyperedges can.
   public let needsCorrelations: Bool
+  /// The windows of a stream that shots go through; nil for whole shots.
+  public private(set) var window: WindowRounds?
 
   public static let matching = DecoderChoice(
     name: "matching", summary: "exact minimum-weight matching", method: .matching, needsCorrelations: false)
@@ -41,8 +43,18 @@ public struct DecoderChoice: Equatable, Sendable, CustomStringConvertible {
   public static let eventPrefix = "event:"
 
   /// Reads the name of one of `all`; or grid:FILE, a grid network's checkpoint in front of matching, or
-  /// grid:FILE+NAME, in front of another one of `all`; or event:FILE or the name of a shipped event network, likewise.
+  /// grid:FILE+NAME, in front of another one of `all`; or event:FILE or the name of a shipped event network, likewise. One
+  /// of `all` may be followed by windows, as in matching@9+9.
   public init?(name: String) {
+    if let mark = name.lastIndex(of: "@"), let known = Self.all.first(where: { $0.name == name[..<mark] }),
+      let window = WindowRounds(name[name.index(after: mark)...], separator: "+")
+    {
+      self.init(
+        name: name, summary: "\(known.summary), in windows of \(window)", method: known.method,
+        needsCorrelations: known.needsCorrelations)
+      self.window = window
+      return
+    }
     if let known = Self.all.first(where: { $0.name == name }) {
       self = known
       return
@@ -90,11 +102,13 @@ public struct DecoderChoice: Equatable, Sendable, CustomStringConvertible {
 
   /// Makes a decoder, for one thread. image: compiled from a graph with correlations if those are needed.
   /// source: what messages call it. reweights: how many weights may change in a shot.
+  /// detectors: of a shot.
   public func load(
-    image: [UInt8], source: String, reweights: Int = 0
+    image: [UInt8], source: String, reweights: Int = 0, detectors: Int? = nil
   ) throws(DecoderError) -> LoadedDecoder {
     try LoadedDecoder(
       image: image, name: source, method: method, correlated: needsCorrelations,
-      network: eventNetwork != nil, reweights: reweights)
+      network: eventNetwork != nil, reweights: reweights, window: window,
+      shots: detectors.map { .detectors($0) })
   }
 }

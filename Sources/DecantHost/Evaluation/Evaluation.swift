@@ -71,13 +71,15 @@ public struct Evaluation: Sendable {
   /// What one thread does.
   private func work(_ source: some ShotSource, _ tally: EvaluationTally) throws {
     let clock = ContinuousClock()
-    let decoders = try contenders.map {
-      try $0.decoder.load(image: $0.image, source: $0.source, reweights: $0.priors?.count ?? 0)
-    }
     var stages = try contenders.map { contender in
       try contender.preDecoder.map { try PreDecoding($0, contender.priors) }
     }
     var block = try ShotBlock(for: source)
+    let decoders = try contenders.map {
+      try $0.decoder.load(
+        image: $0.image, source: $0.source, reweights: $0.priors?.count ?? 0,
+        detectors: block.detectors.layout.detectors)
+    }
     for (contender, decoder) in zip(contenders, decoders) {
       try EvaluationError.check(contender, decoder, block)
     }

@@ -1,0 +1,99 @@
+/// What the image of a stream holds: the layers that windows are put together from.
+///
+/// A window sees some rounds of an experiment that may go on for ever. Its detectors stand in layers, one to a round,
+/// and each layer's neighbourhoods are one of a few kinds: those of the rounds where the experiment begins or ends, of
+/// any round in between, of the oldest round that is not yet committed, and of the newest round seen. A *shape* is the
+/// list of layers of a window; it is settled by where the window begins, where it ends, and its number of rounds. In
+/// shapes of `shapeRounds` rounds one layer can be repeated as often as one likes, so a handful of shapes serves
+/// windows of every length.
+public struct StreamRecord {
+  /// The longest shapes stored; there is one shape of each kind for each number of rounds from 1 on, which may be absent
+  /// (have no layers) where so short an experiment is not known.
+  public var shapeRounds: UInt32
+  /// The place in the longest shapes of the layer that can be repeated. The two before and the two behind it are the
+  /// same layer.
+  public var middle: UInt32
+  /// Detectors in the first round of an experiment, in its last, and in any other.
+  public var firstDetectors: UInt32
+  public var lastDetectors: UInt32
+  public var roundDetectors: UInt32
+  /// Rounds that a window commits, and those that it sees besides, unless the configuration says otherwise.
+  public var commitRounds: UInt32
+  public var bufferRounds: UInt32
+  /// How many rounds edges reach over: 1 or 2.
+  public var edgeReach: UInt32
+
+  public init(
+    shapeRounds: UInt32, middle: UInt32, firstDetectors: UInt32, lastDetectors: UInt32,
+    roundDetectors: UInt32,
+    commitRounds: UInt32, bufferRounds: UInt32, edgeReach: UInt32
+  ) {
+    self.shapeRounds = shapeRounds
+    self.middle = middle
+    self.firstDetectors = firstDetectors
+    self.lastDetectors = lastDetectors
+    self.roundDetectors = roundDetectors
+    self.commitRounds = commitRounds
+    self.bufferRounds = bufferRounds
+    self.edgeReach = edgeReach
+  }
+
+  static var absent: StreamRecord {
+    StreamRecord(
+      shapeRounds: 0, middle: 0, firstDetectors: 0, lastDetectors: 0, roundDetectors: 0, commitRounds: 0,
+      bufferRounds: 0, edgeReach: 0)
+  }
+
+  /// How many rounds edges and rules reach over at most.
+  public static var reach: UInt32 { 2 }
+  /// More rounds than this no window has.
+  public static var maxRounds: UInt32 { 1 << 16 }
+  /// More rounds than this no stored shape has.
+  public static var maxShapeRounds: UInt32 { 64 }
+  public static var kindCount: UInt32 { 4 }
+
+  /// The number of a shape.
+  ///
+  /// - Parameter rounds: from 1 to `shapeRounds`.
+  @inline(__always)
+  public func shape(_ kind: WindowKind, rounds: UInt32) -> UInt32 {
+    kind.number &* shapeRounds &+ rounds &- 1
+  }
+}
+
+/// Where a window begins and ends.
+public struct WindowKind {
+  /// Whether it begins where the experiment does; otherwise, behind rounds that are committed, which no edge reaches
+  /// back to.
+  public var isFirst: Bool
+  /// Whether it ends where the experiment does; otherwise rounds will follow, and edges to these are edges to the
+  /// boundary.
+  public var isLast: Bool
+
+  public init(isFirst: Bool, isLast: Bool) {
+    self.isFirst = isFirst
+    self.isLast = isLast
+  }
+
+  @inline(__always)
+  public var number: UInt32 { (isFirst ? 0 : 2) &+ (isLast ? 1 : 0) }
+}
+
+/// The detectors of one round in a window.
+public struct LayerRecord {
+  /// Its part of `nodes`, `escapes` and `ruleGroups`. In a `NodeRecord` of a layer, `firstEdge` counts from the
+  /// layer's first edge on.
+  public var firstNode: UInt32
+  public var nodeCount: UInt32
+  /// Own edges of its nodes.
+  public var edgeCount: UInt32
+  /// Zero.
+  public var reserved: UInt32
+
+  public init(firstNode: UInt32, nodeCount: UInt32, edgeCount: UInt32) {
+    self.firstNode = firstNode
+    self.nodeCount = nodeCount
+    self.edgeCount = edgeCount
+    reserved = 0
+  }
+}

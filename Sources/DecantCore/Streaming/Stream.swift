@@ -1,0 +1,127 @@
+import CDecant
+
+/// A decoder of an experiment that may go on for ever: rounds in, frames out, in a workspace of fixed size.
+///
+/// Rounds wait until there are enough of them for a window, or until the last has come. The window is then decoded as
+/// if it were a shot, and the corrections of its oldest rounds are committed (see `Stream+Committing`). What a call
+/// does is settled by the rounds so far: nothing depends on when they come.
+struct Stream {
+  let state: UnsafeMutablePointer<DecoderState>
+  /// Bits of the rounds that wait, detectors numbered as in the window that these rounds begin. Edges that were committed
+  /// have flipped theirs.
+  let waiting: BitSet
+
+  @inline(__always)
+  init(_ state: UnsafeMutablePointer<DecoderState>) {
+    self.state = state
+    let layout = state.pointee.layout
+    waiting = BitSet(
+      words: Table(
+        UnsafeMutableRawPointer(state) + layout.waitingEvents, count: BitSet.wordCount(layout.nodeCount)))
+  }
+
+  /// A round, as its caller tells it.
+  struct Round {
+    var sequence: UInt64
+    var timestamp: UInt64
+    var isLast: Bool
+  }
+
+  /// Takes a round. On error, and if there is no room for the frame that it would complete, nothing is taken.
+  mutating func push(_ round: Round, _ bits: UnsafePointer<UInt8>?, size: Int) -> decant_status {
+    let stream = state.pointee.stream
+    let image = state.pointee.image
+    guard !stream.isLost else { return Status.roundLost }
+    guard round.sequence >= stream.next else { return Status.badArgument }
+    guard round.sequence == stream.next else {
+      state.pointee.stream.isLost = true
+      return Status.roundLost
+    }
+    let count = detectors(isLast: round.isLast)
+    guard size == Int(truncatingIfNeeded: (count &+ 7) >> 3), size == 0 || bits != nil else {
+      return Status.badArgument
+    }
+    let rounds = stream.rounds &+ 1
+    let kind = WindowKind(isFirst: stream.isFirst, isLast: round.isLast)
+    let completes = round.isLast || rounds == state.pointee.configuration.windowRounds
+    if completes {
+      guard image.layers.hasShape(kind, rounds: rounds, image.stream) else { return Status.unsupported }
+      guard stream.frameCount < UInt32(StreamState.maxFrames) else { return Status.full }
+    }
+    if let bits {
+      let used = count & 7
+      guard size == 0 || used == 0 || bits[size &- 1] >> UInt8(truncatingIfNeeded: used) == 0 else {
+        return Status.badArgument
+      }
+      append(bits, size: size)
+    }
+    state.pointee.stream.rounds = rounds
+    state.pointee.stream.nodes &+= count
+    state.pointee.stream.next &+= 1
+    guard completes else { return Status.pending }
+    return decode(kind, timestamp: round.timestamp)
+  }
+
+  /// Ends the experiment behind the rounds so far, whose future stays open: EMPTY if there is nothing to decode.
+  mutating func finish() -> decant_status {
+    let stream = state.pointee.stream
+    let image = state.pointee.image
+    guard !stream.isLost else { return Status.roundLost }
+    guard stream.rounds != 0 else { return Status.empty }
+    let kind = WindowKind(isFirst: stream.isFirst, isLast: false)
+    guard image.layers.hasShape(kind, rounds: stream.rounds, image.stream) else { return Status.unsupported }
+    guard stream.frameCount < UInt32(StreamState.maxFrames) else { return Status.full }
+    return decode(kind, timestamp: 0, endsExperiment: true)
+  }
+
+  /// Detectors of the round to come.
+  @inline(__always)
+  private func detectors(isLast: Bool) -> UInt32 {
+    let image = state.pointee.image
+    if isLast { return image.stream.lastDetectors }
+    let isFirst = state.pointee.stream.isFirst && state.pointee.stream.rounds == 0
+    return isFirst ? image.stream.firstDetectors : image.stream.roundDetectors
+  }
+
+  /// Puts the bits of a round behind those that wait. Bits past the last detector must be zero.
+  @inline(__always)
+  private func append(_ bits: UnsafePointer<UInt8>, size: Int) {
+    let first = state.pointee.stream.nodes
+    let shift = UInt64(truncatingIfNeeded: first & 63)
+    var index = first >> 6
+    var offset = 0
+    while offset < size {
+      var word: UInt64 = 0
+      var byte = min(8, size &- offset)
+      while byte != 0 {
+        byte &-= 1
+        word = word &<< 8 | UInt64(bits[offset &+ byte])
+      }
+      offset &+= 8
+      waiting.words[index] ^= word &<< shift
+      let rest = shift == 0 ? 0 : word &>> (64 &- shift)
+      // Only bits of detectors are set, so that there is a word where any is.
+      if rest != 0 { waiting.words[index &+ 1] ^= rest }
+      index &+= 1
+    }
+  }
+
+  /// Makes the round to come the first of an experiment, with sequence number 0.
+  func beginExperiment() {
+    let wordCount = BitSet.wordCount(Int(truncatingIfNeeded: state.pointee.stream.nodes))
+    waiting.clear(wordCount: wordCount)
+    state.pointee.stream.rounds = 0
+    state.pointee.stream.nodes = 0
+    state.pointee.stream.oldest = 0
+    state.pointee.stream.next = 0
+    state.pointee.stream.isFirst = true
+  }
+
+  /// Goes back to where initialising has left the stream.
+  func reset() {
+    beginExperiment()
+    state.pointee.stream.isLost = false
+    state.pointee.stream.frameCount = 0
+    state.pointee.stream.oldestFrame = 0
+  }
+}
