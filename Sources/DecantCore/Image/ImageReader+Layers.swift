@@ -236,7 +236,7 @@ extension StreamRecord {
 
   /// Whether windows may commit and see so many rounds: what is committed must not reach past what is seen.
   func allows(commit: UInt32, buffer: UInt32) -> Bool {
-    commit != 0 && buffer >= edgeReach && commit < Self.maxRounds && buffer < Self.maxRounds
+    commit != 0 && buffer >= edgeReach && commit < Self.maxRounds && buffer <= Self.maxRounds &- commit
   }
 }
 
