@@ -91,8 +91,8 @@ static void inspects(const stream_model *m) {
 static void measures_windows(const stream_model *m) {
   decant_requirements needs = {.struct_size = sizeof needs};
 #define measured(image, ...) \
-  decant_decoder_measure(m->image, m->image##_size, &(decant_config){.struct_size = sizeof(decant_config), __VA_ARGS__}, \
-                         &needs)
+  decant_decoder_measure( \
+      m->image, m->image##_size, &(decant_config){.struct_size = sizeof(decant_config), __VA_ARGS__}, &needs)
   assert_status(measured(image, .commit_rounds = 1, .buffer_rounds = m->reach), DECANT_OK);
   uint64_t small = needs.workspace_size, work = needs.worst_case_work;
   assert_int_equal(needs.max_match_edges, 0);
