@@ -28,7 +28,12 @@ struct StreamTables {
     // What lies at an end of a window is felt two rounds away by an edge, and two more by a rule; five rounds that feel
     // nothing are left.
     let margin = 2 * Int(StreamRecord.reach)
-    shapeRounds = source.head + margin + 2 * Int(StreamRecord.reach) + 1 + margin + source.tail
+    let between = margin + 2 * Int(StreamRecord.reach) + 1 + margin
+    let most = Int(StreamRecord.maxShapeRounds) - between
+    guard source.head + source.tail <= most else {
+      throw .longEnds(head: source.head, tail: source.tail, most: most)
+    }
+    shapeRounds = source.head + between + source.tail
     sets = NumberedSets(of: source.graph)
     hasRules = source.graph.correlations != nil
     var windows: [WindowGraph?] = []
