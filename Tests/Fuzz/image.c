@@ -86,6 +86,52 @@ static void use(const uint8_t *image, size_t size, uint32_t detectors_count, uin
   free(detectors);
 }
 
+/* An image of a stream takes rounds, in windows short and longer than its shapes. */
+static void use_stream(const uint8_t *image, size_t size, uint32_t flags, uint32_t commit, uint32_t buffer) {
+  decant_stream_info info = {.struct_size = sizeof info};
+  HOLD(decant_stream_inspect(image, size, &info) == DECANT_OK);
+  decant_config config = {.struct_size = sizeof config,
+                          .flags = flags,
+                          .work_limit = image[size - 1] % 4 == 0 ? image[size - 2] : 0,
+                          .commit_rounds = commit,
+                          .buffer_rounds = buffer};
+  decant_requirements needs = {.struct_size = sizeof needs};
+  decant_status status = decant_decoder_measure(image, size, &config, &needs);
+  if (status == DECANT_UNSUPPORTED) return; /* no correlations, or no such windows */
+  HOLD(status == DECANT_OK);
+  if (needs.workspace_size > MOST_MEMORY || needs.observables_size > MOST_MEMORY) return;
+  uint8_t *bits = exactly(1, needs.detectors_size), *observables = exactly(1, needs.observables_size);
+  void *workspace = exactly(64, needs.workspace_size);
+  decant_decoder *decoder;
+  HOLD(decant_decoder_init(workspace, needs.workspace_size, image, size, &config, &decoder) == DECANT_OK);
+  decant_round round = {.struct_size = sizeof round};
+  decant_frame frame = {.struct_size = sizeof frame};
+  for (uint32_t call = 0; call < 100; call++) {
+    uint8_t whim = image[(call * 31 + commit) % size];
+    bool last = whim % 16 == 5;
+    uint32_t count = last ? info.last_detectors : round.sequence == 0 ? info.first_detectors : info.round_detectors;
+    size_t length = (count + 7) / 8;
+    fill(bits, length, count, image, size, call);
+    round.flags = last ? DECANT_ROUND_LAST : 0;
+    status = decant_stream_push(decoder, &round, bits, length);
+    if (status == DECANT_UNSUPPORTED && last) continue;
+    HOLD(status == DECANT_OK || status == DECANT_PENDING || (status == DECANT_TRUNCATED && config.work_limit != 0));
+    round.sequence = last ? 0 : round.sequence + 1;
+    if (whim % 32 == 7) {
+      status = decant_stream_finish(decoder);
+      HOLD(status >= 0 || status == DECANT_UNSUPPORTED);
+      if (status >= 0) round.sequence = 0;
+    }
+    while ((status = decant_stream_pop(decoder, &frame, observables, needs.observables_size)) == DECANT_OK) {
+      HOLD(frame.work <= needs.worst_case_work);
+    }
+    HOLD(status == DECANT_EMPTY);
+  }
+  free(workspace);
+  free(observables);
+  free(bits);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   uint8_t *image = exactly(8, size);
   memcpy(image, data, size);
@@ -93,7 +139,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   decant_image_info info = {.struct_size = sizeof info};
   decant_status status = decant_image_inspect(image, size, &info);
   HOLD(status == DECANT_OK || status == DECANT_BAD_IMAGE || status == DECANT_UNSUPPORTED);
-  if (status == DECANT_OK) {
+  if (status == DECANT_OK && info.flags & DECANT_IMAGE_STREAM) {
+    for (uint32_t flags = 0; flags < 4; flags++) {
+      use_stream(image, size, flags, 0, 0);
+      use_stream(image, size, flags, 1, 2);
+      use_stream(image, size, flags, 40, 3);
+    }
+  } else if (status == DECANT_OK) {
     HOLD(info.image_size <= size);
     use(image, size, info.detectors, 0);
     use(image, size, info.detectors, DECANT_CONFIG_CORRELATED);

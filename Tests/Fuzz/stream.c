@@ -1,0 +1,219 @@
+/* Any sequence of pushes, pops, ends, resets, copies and false steps on a decoder of a stream: every promise of decant.h
+ * about streams holds. A plain list of what was pushed stands beside it, and says what each call must return. */
+#include "fuzz.h"
+
+enum { MODELS = 3, MOST_BITS = 16 };
+static struct {
+  const char *name;
+  uint8_t *image;
+  size_t size;
+  decant_stream_info info;
+} models[MODELS] = {{.name = "ladder"}, {.name = "surface_d3"}, {.name = "repetition"}};
+
+static void load(void) {
+  const char *folder = getenv("DECANT_FIXTURES");
+  if (folder == NULL) folder = "build/fixtures";
+  for (int k = 0; k < MODELS; k++) {
+    char path[4096];
+    snprintf(path, sizeof path, "%s/stream_%s.image", folder, models[k].name);
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) {
+      fprintf(stderr, "cannot read %s; `make fixtures` makes it\n", path);
+      exit(2);
+    }
+    fseek(file, 0, SEEK_END);
+    models[k].size = (size_t)ftell(file);
+    rewind(file);
+    models[k].image = exactly(8, models[k].size);
+    HOLD(fread(models[k].image, 1, models[k].size, file) == models[k].size);
+    fclose(file);
+    models[k].info.struct_size = sizeof models[k].info;
+    HOLD(decant_stream_inspect(models[k].image, models[k].size, &models[k].info) == DECANT_OK);
+  }
+}
+
+typedef struct input {
+  const uint8_t *bytes;
+  size_t size;
+} input;
+
+static uint8_t choice(input *in) {
+  if (in->size == 0) return 0;
+  in->size--;
+  return *in->bytes++;
+}
+
+typedef struct session {
+  const decant_stream_info *info;
+  decant_config config;
+  decant_requirements needs;
+  decant_decoder *decoder;
+  /* What is known of it. */
+  uint64_t next, oldest;  /* rounds taken, and those of them that frames hold */
+  uint64_t popped;        /* ... that frames hold which were taken */
+  uint32_t commit, window, frames;
+  uint64_t windows;
+  bool lost;
+} session;
+
+static bool is_first(const session *s) { return s->oldest == 0; }
+
+static uint32_t detectors(const session *s, bool last) {
+  return last ? s->info->last_detectors : s->next == 0 ? s->info->first_detectors : s->info->round_detectors;
+}
+
+/* What a window that ends now commits; rounds wait behind it. */
+static void commit(session *s, bool ends) {
+  s->frames++;
+  s->windows++;
+  if (ends) s->next = s->oldest = 0;
+  else s->oldest += s->commit;
+}
+
+static void push(session *s, input *in) {
+  uint8_t how = choice(in), wrong = choice(in);
+  bool last = how % 16 == 0;
+  uint32_t count = detectors(s, last);
+  size_t size = (count + 7) / 8, given = size;
+  if (wrong == 255) given = size + 1;
+  if (wrong == 254) given = size - 1;
+  if (wrong == 253) given = SIZE_MAX;
+  uint8_t *bits = exactly(1, given > 64 ? 0 : given);
+  bool stray = false;
+  for (size_t k = 0; k < given && given <= 64; k++) {
+    bits[k] = choice(in);
+    if (how & 32) bits[k] &= choice(in);
+    if (k == size - 1 && count % 8 != 0) {
+      if (wrong != 252) bits[k] &= (uint8_t)((1 << count % 8) - 1);
+      else stray = bits[k] >> count % 8 != 0;
+    }
+  }
+  bool silent = how & 64;
+  decant_round round = {.struct_size = sizeof round, .sequence = s->next, .timestamp = how, .flags = last};
+  if (wrong == 251) round.sequence += choice(in);
+  if (wrong == 250) round.sequence -= choice(in);
+  if (wrong == 249) round.flags |= 1u << choice(in) % 32;
+  if (wrong == 248) round.struct_size = choice(in) % sizeof round;
+  if (wrong == 247) round.reserved[0] = choice(in);
+  uint64_t rounds = s->next - s->oldest + 1;
+  decant_status expected;
+  if (round.struct_size < sizeof round) expected = DECANT_BAD_ABI;
+  else if (round.reserved[0] != 0) expected = DECANT_UNSUPPORTED;
+  else if (round.flags >> 4 != 0) expected = DECANT_UNSUPPORTED;
+  else if (wrong == 249 && round.flags != (uint32_t)last) goto unsure; /* another flag, which may mean something */
+  else if (s->lost || round.sequence > s->next) expected = DECANT_ROUND_LOST;
+  else if (round.sequence < s->next || given != size) expected = DECANT_BAD_ARGUMENT;
+  else if (last && is_first(s) && rounds < s->info->shortest) expected = DECANT_UNSUPPORTED;
+  else if ((last || rounds == s->window) && s->frames == DECANT_STREAM_FRAMES) expected = DECANT_FULL;
+  else if (stray && !silent) expected = DECANT_BAD_ARGUMENT;
+  else expected = last || rounds == s->window ? DECANT_OK : DECANT_PENDING;
+  decant_status status = decant_stream_push(s->decoder, &round, silent ? NULL : bits, given);
+  if (status == DECANT_TRUNCATED) HOLD(s->config.work_limit != 0);
+  HOLD((status == DECANT_TRUNCATED ? DECANT_OK : status) == expected);
+  if (expected == DECANT_ROUND_LOST) s->lost = true;
+  if (status == DECANT_PENDING || expected == DECANT_OK) s->next++;
+  if (expected == DECANT_OK) commit(s, last);
+unsure:
+  free(bits);
+}
+
+static void finish(session *s) {
+  uint64_t rounds = s->next - s->oldest;
+  decant_status expected = DECANT_OK;
+  if (s->lost) expected = DECANT_ROUND_LOST;
+  else if (rounds == 0) expected = DECANT_EMPTY;
+  else if (is_first(s) && rounds < s->info->shortest_open) expected = DECANT_UNSUPPORTED;
+  else if (s->frames == DECANT_STREAM_FRAMES) expected = DECANT_FULL;
+  decant_status status = decant_stream_finish(s->decoder);
+  if (status == DECANT_TRUNCATED) HOLD(s->config.work_limit != 0);
+  HOLD((status == DECANT_TRUNCATED ? DECANT_OK : status) == expected);
+  if (expected == DECANT_OK) commit(s, true);
+}
+
+static void pop(session *s, input *in) {
+  uint8_t how = choice(in);
+  size_t size = s->needs.observables_size, given = how == 255 ? size - 1 : how == 254 ? size + 3 : size;
+  uint8_t *observables = exactly(1, given);
+  memset(observables, 0xA5, given);
+  decant_frame frame = {.struct_size = how == 253 ? choice(in) % sizeof frame : sizeof frame};
+  decant_status expected = s->frames == 0 ? DECANT_EMPTY : DECANT_OK;
+  if (frame.struct_size < sizeof frame) expected = DECANT_BAD_ABI;
+  if (given < size) expected = DECANT_BUFFER_TOO_SMALL;
+  HOLD(decant_stream_pop(s->decoder, how == 252 ? NULL : &frame, observables, given) == expected);
+  for (size_t k = expected == DECANT_OK ? size : 0; k < given; k++) HOLD(observables[k] == 0xA5);
+  if (expected == DECANT_OK) {
+    s->frames--;
+    if (how != 252) {
+      HOLD(frame.first_round <= frame.last_round && frame.work <= s->needs.worst_case_work);
+      if (s->popped != UINT64_MAX) HOLD(frame.first_round == s->popped);
+      HOLD((frame.flags & ~7u) == 0);
+      s->popped = frame.flags & DECANT_FRAME_FINAL ? 0 : frame.last_round + 1;
+    } else {
+      s->popped = UINT64_MAX; /* nobody knows */
+    }
+  }
+  free(observables);
+}
+
+static void *copied(const session *s) {
+  return memcpy(exactly(64, s->needs.workspace_size), s->decoder, s->needs.workspace_size);
+}
+
+/* Goes on in a copy elsewhere, the original overwritten. */
+static void move(session *s) {
+  void *copy = copied(s);
+  memset(s->decoder, 0xA5, s->needs.workspace_size);
+  free(s->decoder);
+  s->decoder = copy;
+}
+
+/* Checking an image takes longer than all that follows, so decoders are made once, and copied. */
+enum { LIMITS = 4, WINDOWS = 8 };
+static session begun(int model, uint32_t flags, int limit, int window) {
+  static const uint64_t limits[LIMITS] = {0, 3, 20, 0};
+  static const uint8_t windows[WINDOWS][2] = {{0, 0}, {1, 2}, {1, 5}, {2, 2}, {3, 4}, {5, 2}, {7, 3}, {12, 6}};
+  static session made[MODELS][4][LIMITS][WINDOWS];
+  if (model == 2) flags &= ~(uint32_t)DECANT_CONFIG_CORRELATED;
+  session *s = &made[model][flags][limit][window];
+  if (s->decoder == NULL) {
+    s->info = &models[model].info;
+    s->config = (decant_config){.struct_size = sizeof s->config,
+                                .flags = flags,
+                                .work_limit = limits[limit],
+                                .commit_rounds = windows[window][0],
+                                .buffer_rounds = windows[window][1]};
+    s->commit = s->config.commit_rounds ? s->config.commit_rounds : s->info->commit_rounds;
+    s->window = s->commit + (s->config.buffer_rounds ? s->config.buffer_rounds : s->info->buffer_rounds);
+    s->needs = measured(models[model].image, models[model].size, &s->config);
+    void *workspace = exactly(64, s->needs.workspace_size);
+    HOLD(decant_decoder_init(workspace, s->needs.workspace_size, models[model].image, models[model].size, &s->config,
+                             &s->decoder) == DECANT_OK);
+  }
+  session copy = *s;
+  copy.decoder = copied(s);
+  return copy;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  if (models[0].image == NULL) load();
+  input in = {data, size};
+  session s = begun(choice(&in) % MODELS, choice(&in) % 4, choice(&in) % LIMITS, choice(&in) % WINDOWS);
+  while (in.size > 0) {
+    uint8_t call = choice(&in) % 16;
+    if (call < 10) push(&s, &in);
+    else if (call < 13) pop(&s, &in);
+    else if (call == 13) finish(&s);
+    else if (call == 14) move(&s);
+    else if (choice(&in) % 4 == 0) {
+      HOLD(decant_decoder_reset(s.decoder) == DECANT_OK);
+      s.next = s.oldest = s.popped = s.windows = 0;
+      s.frames = 0;
+      s.lost = false;
+    }
+    decant_stats stats = {.struct_size = sizeof stats};
+    HOLD(decant_stats_read(s.decoder, &stats) == DECANT_OK);
+    HOLD(stats.shots == s.windows);
+  }
+  free(s.decoder);
+  return 0;
+}
