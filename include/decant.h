@@ -198,7 +198,11 @@ enum {
    * with the other flags too. Integer arithmetic throughout, the same bits on every processor. Weights that
    * decant_reweight_next has staged for the shot are left alone. Needs an image compiled with a network; takes room in
    * the workspace as max_reweights does, and some 64 bytes a detector besides. */
-  DECANT_CONFIG_NETWORK = 4
+  DECANT_CONFIG_NETWORK = 4,
+
+  /* Of the image of a stream: decode windows one by one with decant_window_decode, on as many decoders as there are
+   * threads or boards, instead of a stream. */
+  DECANT_CONFIG_BLOCKS = 8
 };
 
 /* What a decoder needs and promises. */
@@ -213,7 +217,9 @@ typedef struct decant_requirements {
   uint64_t worst_case_work;  /* work units that one shot can never exceed: without a work limit a proof's bound, far
                                 above what happens; with one, the limit plus what starting and finishing cost */
   uint64_t max_weight_changes; /* most changes that decant_predecode can write; 0 without a network */
-  uint64_t reserved[5];
+  uint64_t window_size;      /* under DECANT_CONFIG_BLOCKS, most bytes of the detectors of a window; 0 otherwise */
+  uint64_t seam_size;        /* ... and bytes of a seam */
+  uint64_t reserved[3];
 } decant_requirements;
 
 /* Tells how large a workspace decant_decoder_init will need for this image and configuration.
@@ -395,6 +401,9 @@ DECANT_API decant_status decant_predecode(decant_decoder *decoder, const uint8_t
  * Buffers as long as the distance cost next to nothing in accuracy. A decoder whose windows are longer than the experiment
  * answers as a decoder of whole shots does, and what is pushed and popped when changes no frame.
  *
+ * Until LAST comes, rounds are taken to be like those in the middle of an experiment; and the first window commits a few
+ * rounds more where an experiment's beginning has several rounds that are not.
+ *
  * An experiment begins with the round of sequence number 0, whose detectors are fewer than those of other rounds, since
  * there is none before it; it ends with the round that is flagged LAST, or with decant_stream_finish. The next begins
  * with 0 again. Only the call that completes a window does more than copy bits, and needs.worst_case_work bounds what.
@@ -486,6 +495,64 @@ enum {
  * of whole shots); no frame is taken. */
 DECANT_API decant_status decant_stream_pop(decant_decoder *decoder, decant_frame *frame, uint8_t *observables,
                                            size_t observables_size);
+
+/* ------------------------------------------------------------------------------------------------------
+ * Blocks
+ *
+ * An experiment cut into windows that decode in parallel, on decoders of one image and configuration that uses
+ * DECANT_CONFIG_BLOCKS. Windows with an even number are the first layer: each commits some rounds in its middle, and sees
+ * `buffer` more on both sides. Windows with an odd number are the second: each commits the rounds between its neighbours',
+ * and sees nothing else; for it, edges that its neighbours have committed have flipped detectors, which seams tell. So all
+ * even windows can be decoded at the same time, and each odd one as soon as both of its neighbours are done. The exclusive
+ * or of all windows' observables are the flips of the experiment.
+ *
+ * With commit = buffer = d, even windows see 3 d rounds and commit d of them, odd windows 3 d rounds.
+ */
+
+/* A window of an experiment. */
+typedef struct decant_window {
+  uint32_t struct_size;
+  uint32_t flags;           /* DECANT_WINDOW_ flags */
+  uint64_t first_round;     /* what it sees: rounds, */
+  uint64_t rounds;
+  uint64_t first_detector;  /* ... and their detectors, counted through the experiment */
+  uint64_t detectors;
+  uint64_t first_committed; /* rounds that it commits */
+  uint64_t committed;
+  uint64_t reserved[2];
+} decant_window;
+
+enum {
+  DECANT_WINDOW_SECOND = 1, /* of the second layer: wants the seams of its neighbours */
+  DECANT_WINDOW_FINAL = 2   /* the last of its experiment */
+};
+
+/* Tells what a window of an experiment is.
+ *
+ * rounds: of the experiment, the last included; at least decant_stream_info.shortest. UINT64_MAX for one without an end.
+ * index: of the window, from 0. window: only struct_size is read.
+ * Returns OK, or EMPTY if the experiment has no such window. Errors: BAD_ARGUMENT, BAD_ABI, UNSUPPORTED (too short an
+ * experiment; a decoder without DECANT_CONFIG_BLOCKS). */
+DECANT_API decant_status decant_window_plan(const decant_decoder *decoder, uint64_t rounds, uint64_t index,
+                                            decant_window *window);
+
+/* Decodes a window.
+ *
+ * rounds, index: as for decant_window_plan.
+ * detectors: those of the window, from bit 0 on; exactly ceil(window.detectors / 8) bytes, unused bits of the last zero.
+ * before, after: seams, needs.seam_size bytes each. A window of the first layer writes them: `before` for its neighbour
+ * with the next lower number, `after` for the next higher. One of the second layer reads them: `before` is what its lower
+ * neighbour wrote as after, `after` what its higher neighbour wrote as before. May be NULL on a side where the window has no
+ * neighbour.
+ * observables: receives the flips that the window commits, needs.observables_size bytes or more; may be NULL if there are
+ * no observables. No buffers may overlap.
+ * report: may be NULL; its weight is that of the committed edges.
+ * Returns OK or TRUNCATED. Errors: as decant_window_plan; EMPTY (no such window); BAD_ARGUMENT (null, length, stray bit);
+ * BUFFER_TOO_SMALL (seam_size, observables). */
+DECANT_API decant_status decant_window_decode(decant_decoder *decoder, uint64_t rounds, uint64_t index,
+                                              const uint8_t *detectors, size_t detectors_size, uint8_t *before,
+                                              uint8_t *after, size_t seam_size, uint8_t *observables,
+                                              size_t observables_size, decant_report *report);
 
 /* ------------------------------------------------------------------------------------------------------
  * Watching

@@ -25,8 +25,8 @@ public func decant_stream_inspect(
     commit_rounds: stream.commitRounds,
     buffer_rounds: stream.bufferRounds,
     least_buffer: stream.edgeReach,
-    shortest: reader.shortest(WindowKind(isFirst: true, isLast: true)),
-    shortest_open: reader.shortest(WindowKind(isFirst: true, isLast: false)),
+    shortest: reader.shortest(WindowKind(past: .end, future: .end)),
+    shortest_open: reader.shortest(WindowKind(past: .end, future: .open)),
     reserved: (0, 0, 0))
   return Status.ok
 }
@@ -112,5 +112,6 @@ private func findStreamState(
 ) -> decant_status {
   let status = findState(decoder, &state)
   guard status == Status.ok, let state else { return status }
-  return state.pointee.image.isStream ? Status.ok : Status.unsupported
+  let isStream = state.pointee.image.isStream && !state.pointee.configuration.isBlocks
+  return isStream ? Status.ok : Status.unsupported
 }

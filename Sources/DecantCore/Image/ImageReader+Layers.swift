@@ -14,7 +14,7 @@ extension ImageReader {
     guard longestShape &<< UInt64(RuleRecord.shift(maxDegree: maxDegree)) < 1 &<< 32 else { return false }
     var number: UInt32 = 0
     while number < StreamRecord.kindCount {
-      let kind = WindowKind(isFirst: number & 2 == 0, isLast: number & 1 != 0)
+      let kind = WindowKind(number: number)
       var rounds: UInt32 = 1
       while rounds <= stream.shapeRounds {
         guard checkShape(kind, rounds: rounds) else { return false }
@@ -117,8 +117,7 @@ extension ImageReader {
       let first = layers.shapes[shape]
       let end = layers.shapes[shape &+ 1]
       let rounds = shape % stream.shapeRounds &+ 1
-      let isFirst = shape < 2 &* stream.shapeRounds
-      let isLast = (shape / stream.shapeRounds) & 1 != 0
+      let kind = WindowKind(number: shape / stream.shapeRounds)
       guard first <= end, end <= shapeLayerCount, end == first || end &- first == rounds,
         rounds < stream.shapeRounds || end != first
       else { return false }
@@ -126,9 +125,9 @@ extension ImageReader {
       while index < end {
         guard layers.shapeLayers[index] < layerCount else { return false }
         let size = layers.records[layers.shapeLayers[index]].nodeCount
-        if isFirst && index == first && size != stream.firstDetectors { return false }
-        if isLast && index == end &- 1 && size != stream.lastDetectors { return false }
-        let isInside = !(isFirst && index == first) && !(isLast && index == end &- 1)
+        if kind.isFirst && index == first && size != stream.firstDetectors { return false }
+        if kind.isLast && index == end &- 1 && size != stream.lastDetectors { return false }
+        let isInside = !(kind.isFirst && index == first) && !(kind.isLast && index == end &- 1)
         if isInside && size != stream.roundDetectors { return false }
         index &+= 1
       }
@@ -229,14 +228,24 @@ extension StreamRecord {
       shapeRounds &- middle > Self.reach
     else { return false }
     guard roundDetectors != 0, largestRound < 1 << 20 else { return false }
-    return allows(commit: commitRounds, buffer: bufferRounds) && edgeReach != 0 && edgeReach <= Self.reach
+    guard headRounds != 0, headRounds <= shapeRounds, tailRounds != 0, tailRounds <= shapeRounds else {
+      return false
+    }
+    return edgeReach != 0 && edgeReach <= Self.reach && allows(commit: commitRounds, buffer: bufferRounds)
   }
+
+  /// Bytes of a seam: bits of as many rounds as edges reach over.
+  var seamSize: UInt32 { (edgeReach &* roundDetectors &+ 7) / 8 }
 
   var largestRound: UInt32 { max(roundDetectors, max(firstDetectors, lastDetectors)) }
 
-  /// Whether windows may commit and see so many rounds: what is committed must not reach past what is seen.
+  /// Whether windows may commit and see so many rounds: what is committed must not reach past what is seen, and the first
+  /// window must have room for the beginning.
   func allows(commit: UInt32, buffer: UInt32) -> Bool {
-    commit != 0 && buffer >= edgeReach && commit < Self.maxRounds && buffer < Self.maxRounds
+    guard commit != 0, buffer >= edgeReach, commit < Self.maxRounds, buffer < Self.maxRounds else {
+      return false
+    }
+    return commit &+ buffer <= Self.maxRounds && headRounds &+ edgeReach <= commit &+ buffer
   }
 }
 

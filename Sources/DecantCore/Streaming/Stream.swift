@@ -3,7 +3,7 @@ import CDecant
 /// A decoder of an experiment that may go on for ever: rounds in, frames out, in a workspace of fixed size.
 ///
 /// Rounds wait until there are enough of them for a window, or until the last has come. The window is then decoded as
-/// if it were a shot, and the corrections of its oldest rounds are committed (see `Stream+Committing`). What a call
+/// if it were a shot, and the corrections of its oldest rounds are committed (see `Answer.commit`). What a call
 /// does is settled by the rounds so far: nothing depends on when they come.
 struct Stream {
   let state: UnsafeMutablePointer<DecoderState>
@@ -42,7 +42,7 @@ struct Stream {
       return Status.badArgument
     }
     let rounds = stream.rounds &+ 1
-    let kind = WindowKind(isFirst: stream.isFirst, isLast: round.isLast)
+    let kind = WindowKind(past: stream.past, future: round.isLast ? .end : .open)
     let completes = round.isLast || rounds == state.pointee.configuration.windowRounds
     if completes {
       guard image.layers.hasShape(kind, rounds: rounds, image.stream) else { return Status.unsupported }
@@ -53,7 +53,7 @@ struct Stream {
       guard size == 0 || used == 0 || bits[size &- 1] >> UInt8(truncatingIfNeeded: used) == 0 else {
         return Status.badArgument
       }
-      append(bits, size: size)
+      waiting.flip(bits, size: size, from: stream.nodes)
     }
     state.pointee.stream.rounds = rounds
     state.pointee.stream.nodes &+= count
@@ -68,7 +68,7 @@ struct Stream {
     let image = state.pointee.image
     guard !stream.isLost else { return Status.roundLost }
     guard stream.rounds != 0 else { return Status.empty }
-    let kind = WindowKind(isFirst: stream.isFirst, isLast: false)
+    let kind = WindowKind(past: stream.past, future: .open)
     guard image.layers.hasShape(kind, rounds: stream.rounds, image.stream) else { return Status.unsupported }
     guard stream.frameCount < UInt32(StreamState.maxFrames) else { return Status.full }
     return decode(kind, timestamp: 0, endsExperiment: true)
@@ -81,29 +81,6 @@ struct Stream {
     if isLast { return image.stream.lastDetectors }
     let isFirst = state.pointee.stream.isFirst && state.pointee.stream.rounds == 0
     return isFirst ? image.stream.firstDetectors : image.stream.roundDetectors
-  }
-
-  /// Puts the bits of a round behind those that wait. Bits past the last detector must be zero.
-  @inline(__always)
-  private func append(_ bits: UnsafePointer<UInt8>, size: Int) {
-    let first = state.pointee.stream.nodes
-    let shift = UInt64(truncatingIfNeeded: first & 63)
-    var index = first >> 6
-    var offset = 0
-    while offset < size {
-      var word: UInt64 = 0
-      var byte = min(8, size &- offset)
-      while byte != 0 {
-        byte &-= 1
-        word = word &<< 8 | UInt64(bits[offset &+ byte])
-      }
-      offset &+= 8
-      waiting.words[index] ^= word &<< shift
-      let rest = shift == 0 ? 0 : word &>> (64 &- shift)
-      // Only bits of detectors are set, so that there is a word where any is.
-      if rest != 0 { waiting.words[index &+ 1] ^= rest }
-      index &+= 1
-    }
   }
 
   /// Makes the round to come the first of an experiment, with sequence number 0.

@@ -100,7 +100,7 @@ struct RepeatingGraph {
 
   var rounds: Int { roundStarts.count - 1 }
   /// A round like all those in the middle.
-  private var middle: Int { rounds / 2 }
+  var middle: Int { rounds / 2 }
 
   /// Detectors of a round.
   func size(ofRound round: Int) -> Int { roundStarts[round + 1] - roundStarts[round] }
@@ -109,14 +109,16 @@ struct RepeatingGraph {
   var roundDetectors: Int { size(ofRound: middle) }
   var lastDetectors: Int { size(ofRound: rounds - 1) }
 
-  /// The round of this graph that each round of a window is like; nil if the beginning and the end would overlap.
-  func sources(isFirst: Bool, isLast: Bool, rounds count: Int) -> [Int]? {
-    if isFirst, isLast, count < head + tail { return nil }
-    return (0..<count).map { position in
-      if isFirst, position < head { return position }
-      if isLast, count - position <= tail { return rounds - (count - position) }
-      return middle
-    }
+  /// Whether so few rounds make an experiment whose beginning and end do not overlap.
+  func canHold(isFirst: Bool, isLast: Bool, rounds count: Int) -> Bool {
+    !isFirst || !isLast || count >= head + tail
+  }
+
+  /// The round of this graph that a round of a window is like, or one before it.
+  func source(at position: Int, isFirst: Bool, isLast: Bool, rounds count: Int) -> Int {
+    if isFirst, position < head { return position }
+    if isLast, count - position <= tail { return rounds - (count - position) }
+    return middle
   }
 
   /// Edges of a round, by their lower ends.

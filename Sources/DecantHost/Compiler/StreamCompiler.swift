@@ -43,7 +43,8 @@ public enum StreamCompiler {
       shapeRounds: UInt32(tables.shapeRounds), middle: UInt32(middle),
       firstDetectors: UInt32(source.firstDetectors), lastDetectors: UInt32(source.lastDetectors),
       roundDetectors: UInt32(source.roundDetectors), commitRounds: UInt32(commit),
-      bufferRounds: UInt32(buffer), edgeReach: UInt32(source.edgeReach))
+      bufferRounds: UInt32(buffer), edgeReach: UInt32(source.edgeReach), headRounds: UInt32(source.head),
+      tailRounds: UInt32(source.tail))
     return tables.image(record, graph)
   }
 }

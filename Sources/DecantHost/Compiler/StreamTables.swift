@@ -33,7 +33,7 @@ struct StreamTables {
     hasRules = source.graph.correlations != nil
     var windows: [WindowGraph?] = []
     for number in 0..<StreamRecord.kindCount {
-      let kind = WindowKind(isFirst: number & 2 == 0, isLast: number & 1 != 0)
+      let kind = WindowKind(number: number)
       for rounds in 1...shapeRounds { windows.append(WindowGraph(source, kind, rounds: rounds)) }
     }
     let slots = windows.map { window in
@@ -145,10 +145,10 @@ struct StreamTables {
       image.section(ImageLayout.Section.rules, elementWords: 3, rules.rules)
     }
     image.section(
-      ImageLayout.Section.stream, elementWords: 8,
+      ImageLayout.Section.stream, elementWords: 10,
       [
         record.shapeRounds, record.middle, record.firstDetectors, record.lastDetectors, record.roundDetectors,
-        record.commitRounds, record.bufferRounds, record.edgeReach,
+        record.commitRounds, record.bufferRounds, record.edgeReach, record.headRounds, record.tailRounds,
       ])
     var firstNode: UInt32 = 0
     var records: [UInt32] = []

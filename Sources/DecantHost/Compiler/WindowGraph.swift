@@ -2,8 +2,8 @@ import DecantCore
 
 /// The graph of a window of a stream, put together from rounds of a graph that repeats.
 ///
-/// Edges to rounds before the window are left out: what they have done is known when the window is decoded. Edges to
-/// rounds behind it lead to the boundary, the lightest of those at a detector standing for all (L. Skoric et al.,
+/// Edges to committed rounds are left out: what they have done is known when the window is decoded. Edges to rounds that are
+/// not seen lead to the boundary, the lightest of those at a detector standing for all (L. Skoric et al.,
 /// arXiv:2209.08552).
 struct WindowGraph {
   let graph: DetectorGraph
@@ -14,9 +14,11 @@ struct WindowGraph {
 
   /// Nil if an experiment of so few rounds is not known.
   init?(_ source: RepeatingGraph, _ kind: WindowKind, rounds count: Int) {
-    guard let sources = source.sources(isFirst: kind.isFirst, isLast: kind.isLast, rounds: count) else {
-      return nil
+    guard source.canHold(isFirst: kind.isFirst, isLast: kind.isLast, rounds: count) else { return nil }
+    func origin(_ position: Int) -> Int {
+      source.source(at: position, isFirst: kind.isFirst, isLast: kind.isLast, rounds: count)
     }
+    let sources = (0..<count).map(origin)
     var starts = [0]
     for round in sources { starts.append(starts[starts.count - 1] + source.size(ofRound: round)) }
 
@@ -34,16 +36,31 @@ struct WindowGraph {
     var edges: [UInt64: DetectorGraph.Edge] = [:]
     // For each edge of the window that is one of `source`: that edge, and where its round is.
     var origins: [UInt64: (edge: Int, position: Int)] = [:]
+    func add(_ edge: DetectorGraph.Edge, origin: (edge: Int, position: Int)?) {
+      if let other = edges[edge.key], other.weight <= edge.weight { return }
+      edges[edge.key] = edge
+      origins[edge.key] = origin
+    }
     for (position, round) in sources.enumerated() {
       for index in source.edges(ofRound: round) {
         var edge = whole.edges[index]
         let upper = edge.isBoundary ? nil : place(edge.b, from: round, at: position)
         let leadsOut = !edge.isBoundary && upper == nil
+        if leadsOut, kind.future.number == WindowSide.committed.number { continue }
         edge.a = UInt32(starts[position] + Int(edge.a) - source.roundStarts[round])
         edge.b = upper ?? DetectorGraph.boundary
-        if let other = edges[edge.key], other.weight <= edge.weight { continue }
-        edges[edge.key] = edge
-        origins[edge.key] = leadsOut ? nil : (index, position)
+        add(edge, origin: leadsOut ? nil : (index, position))
+      }
+    }
+    if kind.past.number == WindowSide.open.number {
+      for position in -source.edgeReach..<0 {
+        let round = origin(position)
+        for index in source.edges(ofRound: round) where !whole.edges[index].isBoundary {
+          var edge = whole.edges[index]
+          guard let upper = place(edge.b, from: round, at: position) else { continue }
+          (edge.a, edge.b) = (upper, DetectorGraph.boundary)
+          add(edge, origin: nil)
+        }
       }
     }
     let keys = edges.keys.sorted()
