@@ -22,6 +22,7 @@ extension Decoder {
     }
 
     if matcher.isUnionFind { matcher.forgetClusters() }
+    matcher.overlay.hasSummaries = false
     let grownEvents = matcher.grownEvents
     let correlations = state.pointee.image.correlations
     let graph = matcher.graph

@@ -15,7 +15,7 @@ extension Decoder {
 
   /// For each node, what the network said of it as an event of this shot: `EventNetwork.rowSize` halves of what to take
   /// off weights.
-  private var halves: Table<Int32> {
+  var halves: Table<Int32> {
     let layout = state.pointee.layout
     return Table(
       UnsafeMutableRawPointer(state) + layout.halves, count: layout.nodeCount &* EventNetwork.rowSize)
@@ -30,8 +30,15 @@ extension Decoder {
     defer { if isToggled { flipToggledEvents() } }
     let network = network
     var result = PreDecoding(features: predict(network))
-    let overlay = matcher.overlay
     let hasStaged = state.pointee.reweighting.count != 0
+    if !hasStaged, let count = writeRows(network) {
+      result.changedWeights = count
+      matcher.overlay.isActive = count != 0
+      matcher.overlay.isPartial = count != 0
+      matcher.overlay.hasSummaries = count != 0
+      return result
+    }
+    let overlay = matcher.overlay
     // An event's own entries are neighbours: what they add to the set is gathered here first.
     var gathered: UInt64 = 0
     var gatheredAt: UInt32 = 0
@@ -106,7 +113,6 @@ extension Decoder {
     let overlay = matcher.overlay
     let events = matcher.events
     let least = Int32(bitPattern: network.shape.minWeight)
-    let most = Int32(bitPattern: SlotRecord.weightMask &- 1)
     forEachEvent(network) { node, place in
       let slots = network.slots(place)
       let said = halves + Int(truncatingIfNeeded: node) &* EventNetwork.rowSize
@@ -127,9 +133,8 @@ extension Decoder {
               &+ halves[Int(truncatingIfNeeded: neighbour) &* EventNetwork.rowSize &+ Int(about.twinOutput)])
             >> 1
         }
-        let weight = Int32(bitPattern: record.weight) &- 2 &* half
         body(
-          node, slot, UInt32(bitPattern: min(most, max(least, weight))), row &+ UInt32(about.position),
+          node, slot, weight(record.weight, less: half, least), row &+ UInt32(about.position),
           overlay.entry(of: neighbour, UInt32(about.twinPosition)))
       }
     }
@@ -137,7 +142,7 @@ extension Decoder {
 
   /// Visits the events that the network knows, ascending.
   @inline(__always)
-  private func forEachEvent(_ network: EventNetwork, _ body: (UInt32, NetworkPlace) -> Void) {
+  func forEachEvent(_ network: EventNetwork, _ body: (UInt32, NetworkPlace) -> Void) {
     let words = matcher.events.words
     let wordCount = UInt32(
       truncatingIfNeeded: BitSet.wordCount(Int(truncatingIfNeeded: matcher.graph.nodeCount)))

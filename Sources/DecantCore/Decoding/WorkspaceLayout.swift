@@ -37,6 +37,8 @@ struct WorkspaceLayout {
   /// Present for an event network: see `EventNetwork`.
   var boards = 0
   var halves = 0
+  var wholeRows = 0
+  var rowSummaries = 0
   var size = 0
   /// True if a 32-bit machine cannot address a workspace of this size.
   var overflows = false
@@ -96,6 +98,8 @@ struct WorkspaceLayout {
       boardWordCount = 2 &* Int(truncatingIfNeeded: image.network.boardWords) &+ EventKernel.boardSlack
       boards = take(UInt64.self, boardWordCount)
       halves = take(Int32.self, nodeCount &* EventNetwork.rowSize)
+      wholeRows = takeBits(nodeCount)
+      rowSummaries = take(RowSummary.self, nodeCount)
     }
   }
 
