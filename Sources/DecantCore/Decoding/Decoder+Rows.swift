@@ -29,21 +29,19 @@ extension Decoder {
     let around = graph.neighbourhood(of: node)
     let row = overlay.row(of: node)
 
-    var closest = UInt32.max
-    // Outputs and positions of slots that lead to events.
+    // Outputs about slots that lead to events; an event's boundary slot leads to itself.
     var shared: UInt64 = 0
-    var special: UInt64 = 0
     var spoken: UInt64 = 0
+    var closest = UInt32.max
     var index = 0
     while index < NetworkSlot.groupSize && slots[index].output != NetworkSlot.none {
       let position = UInt32(slots[index].position)
       let record = around.slots[position]
       let weight = weight(record.weight, less: said[Int(slots[index].output)], least)
       row.weights[position] = weight
+      spoken |= 1 &<< UInt64(position)
       let leadsToEvent = events.bit(node &+ record.step)
       shared |= leadsToEvent &<< UInt64(truncatingIfNeeded: index)
-      special |= leadsToEvent &<< UInt64(position)
-      spoken |= 1 &<< UInt64(position)
       closest = min(closest, weight | (0 &- UInt32(truncatingIfNeeded: leadsToEvent)))
       index &+= 1
     }
@@ -51,12 +49,14 @@ extension Decoder {
     overlay.whole.insert(node)
     overlay.changed.words[row.first >> 6] |= spoken &<< UInt64(row.first & 63)
     count &+= UInt32(truncatingIfNeeded: index)
+    var special: UInt64 = 0
     while shared != 0 {
       let about = slots[shared.trailingZeroBitCount]
       shared &= shared &- 1
       let position = UInt32(about.position)
       let record = around.slots[position]
       let neighbour = node &+ record.step
+      special |= 1 &<< UInt64(position)
       if about.twinOutput != NetworkSlot.none {
         let there = Int(truncatingIfNeeded: neighbour) &* EventNetwork.rowSize &+ Int(about.twinOutput)
         let half = (said[Int(about.output)] &+ halves[there]) >> 1
