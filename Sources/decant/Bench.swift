@@ -36,6 +36,9 @@ struct Bench: ParsableCommand {
   @Flag(name: .customLong("enable_correlations"), help: "Decode in two passes.")
   var correlated = false
 
+  @Option(name: .customLong("model"), help: .eventModel("Event network that changes weights before decoding"))
+  var network: String?
+
   @Option(help: ArgumentHelp("Shots of each experiment.", valueName: "count"))
   var shots = 100
 
@@ -59,6 +62,9 @@ struct Bench: ParsableCommand {
       throw ValidationError("Say which experiments: --code surface --distance 5,9.")
     }
     guard shots > 0, shots <= 1_000_000 else { throw ValidationError("--shots \(shots): from 1 to 1000000.") }
+    guard threads == nil || network == nil else {
+      throw ValidationError("Blocks cannot be decoded with a network yet; leave --model or --threads out.")
+    }
     guard threads.map({ (1...1024).contains($0) }) ?? true else {
       throw ValidationError("--threads: from 1 to 1024 threads decode a shot together.")
     }
@@ -104,10 +110,12 @@ struct Bench: ParsableCommand {
   private func measure(_ point: SweepOptions.Point, _ window: WindowRounds) throws -> [String] {
     let model = try DetectorErrorModel(try point.experiment.circuit(), source: point.name)
     let options = DetectorGraph.Options(correlated: correlated)
-    let image = try ModelFile(model, options: options, form: .stream(nil)).image
+    let network = try network.map { try EventNetwork(named: $0) }
+    let image = try ModelFile(model, options: options, form: .stream(nil, network)).image
     func load(_ window: WindowRounds, threads: Int = 1) throws -> LoadedDecoder {
       try LoadedDecoder(
-        image: image, name: point.name, method: method, correlated: correlated, window: window,
+        image: image, name: point.name, method: method, correlated: correlated, network: self.network != nil,
+        window: window,
         shots: .detectors(model.detectorCount), threads: threads)
     }
     let source = try ModelShots(model, seed: seed, limit: shots)

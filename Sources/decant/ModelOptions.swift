@@ -75,8 +75,8 @@ struct ModelOptions: ParsableArguments {
         "--model is about --dem; an image holds its network. Say --enable_network to use it.")
     case (.some, nil) where rounds != nil:
       throw ValidationError("--rounds is about --image; with --dem, shots have the rounds of the model.")
-    case (.some, nil) where model != nil && window != nil:
-      throw ValidationError("Windows cannot be decoded with a network yet; leave --model or --window out.")
+    case (.some, nil) where model != nil && blocks:
+      throw ValidationError("Blocks cannot be decoded with a network yet; leave --model or --blocks out.")
     case (.some, nil) where network:
       throw ValidationError(
         "--enable_network is about --image; with --dem, say which network: --model event.")
@@ -95,8 +95,9 @@ struct ModelOptions: ParsableArguments {
         window: window, shots: rounds.map { .rounds($0) }, threads: threads)
     }
     guard let errorModel else { throw CommandFailure("Neither --dem nor --image was given.") }
+    let network = try model.map { try EventNetwork(named: $0) }
     let form: ModelFile.Form =
-      window == nil ? .shots(try model.map { try EventNetwork(named: $0) }) : .stream(window)
+      window == nil ? .shots(network) : .stream(window, network)
     let compiled = try ModelFile(
       path: errorModel, options: graphOptions.graph(correlated: correlated), form: form)
     return try LoadedDecoder(

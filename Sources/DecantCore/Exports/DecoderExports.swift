@@ -61,7 +61,9 @@ extension Configuration {
     let stream = reader.stream
     if commitRounds == 0 { commitRounds = stream.commitRounds }
     if bufferRounds == 0 { bufferRounds = stream.bufferRounds }
-    guard stream.allows(commit: commitRounds, buffer: bufferRounds), maxReweights == 0, !usesNetwork else {
+    guard stream.allows(commit: commitRounds, buffer: bufferRounds), maxReweights == 0,
+      !(isBlocks && usesNetwork)
+    else {
       return false
     }
     if isBlocks {
@@ -69,6 +71,8 @@ extension Configuration {
       return windowRounds <= StreamRecord.maxRounds
     }
     windowRounds = commitRounds &+ bufferRounds
+    let boardRounds = UInt64(windowRounds) &+ 2 &* UInt64(reader.network.roundRadius)
+    guard !usesNetwork || UInt64(reader.network.boardRows) &* boardRounds < 1 << 28 else { return false }
     return reader.layers.hasShape(WindowKind(past: .end, future: .open), rounds: windowRounds, stream)
       && reader.layers.hasShape(WindowKind(past: .committed, future: .open), rounds: windowRounds, stream)
   }

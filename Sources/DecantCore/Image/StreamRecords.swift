@@ -109,8 +109,8 @@ public struct WindowSide {
 
 /// The detectors of one round in a window.
 public struct LayerRecord {
-  /// Its part of `nodes`, `escapes` and `ruleGroups`. In a `NodeRecord` of a layer, `firstEdge` counts from the
-  /// layer's first edge on.
+  /// Its part of `nodes`, `escapes`, `ruleGroups` and `networkPlaces`. In a `NodeRecord` of a layer, `firstEdge` counts
+  /// from the layer's first edge on; in a `NetworkPlace`, words are those of round 0, see `placed`.
   public var firstNode: UInt32
   public var nodeCount: UInt32
   /// Own edges of its nodes.
@@ -123,5 +123,38 @@ public struct LayerRecord {
     self.nodeCount = nodeCount
     self.edgeCount = edgeCount
     reserved = 0
+  }
+}
+
+/// The event network in windows. Its boards have as many rounds as the longest window and the network's radius on both
+/// sides: before a window, they show events of committed rounds.
+extension NetworkRecord {
+  /// Rows of a board of a stream's image, whose words are a multiple of its rounds.
+  public var boardRows: UInt32 { boardRounds == 0 ? 0 : boardWords / boardRounds }
+
+  /// Words of a board that show rounds before a window.
+  var pastWords: UInt32 { boardRows &* roundRadius }
+
+  /// The same network on boards for windows of so many rounds.
+  func forWindows(rounds: UInt32) -> NetworkRecord {
+    var shape = self
+    shape.boardRounds = rounds &+ 2 &* roundRadius
+    shape.boardWords = boardRows &* shape.boardRounds
+    return shape
+  }
+}
+
+extension NetworkPlace {
+  /// A place of a layer that stands at a round of a window, with the words that this is on other boards.
+  ///
+  /// - Parameters:
+  ///   - stored: rounds of the boards in the image.
+  ///   - rounds: rounds of the boards to stand on.
+  @inline(__always)
+  func placed(atRound round: UInt32, _ stored: UInt32, on rounds: UInt32) -> NetworkPlace {
+    var place = self
+    place.origin = origin / stored &* rounds &+ round
+    place.markWord = markWord / stored &* rounds &+ markWord % stored &+ round
+    return place
   }
 }

@@ -28,6 +28,9 @@ extension Stream {
       index &+= 1
     }
     let hasStray = stream.hasIdleDetectors && decoder.matcher.events.removeIdle(decoder.matcher.graph)
+    if state.pointee.configuration.usesNetwork {
+      result.preDecoding = decoder.preDecodeWindow(committed: committed)
+    }
     decoder.startFrame()
     decoder.solve(keepsFlips: true, &result)
     guard result.status >= 0 else {
@@ -55,6 +58,7 @@ extension Stream {
       beginExperiment()
     } else {
       waiting.shiftDown(by: nodes, count: stream.nodes)
+      shown?.shiftDown(by: nodes, count: stream.nodes)
       state.pointee.stream.rounds = rounds &- committed
       state.pointee.stream.nodes = stream.nodes &- nodes
       state.pointee.stream.oldest &+= UInt64(committed)

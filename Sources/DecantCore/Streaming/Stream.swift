@@ -10,14 +10,17 @@ struct Stream {
   /// Bits of the rounds that wait, detectors numbered as in the window that these rounds begin. Edges that were committed
   /// have flipped theirs.
   let waiting: BitSet
+  /// The same bits as they came, for an event network; nil without one.
+  let shown: BitSet?
 
   @inline(__always)
   init(_ state: UnsafeMutablePointer<DecoderState>) {
     self.state = state
     let layout = state.pointee.layout
-    waiting = BitSet(
-      words: Table(
-        UnsafeMutableRawPointer(state) + layout.waitingEvents, count: BitSet.wordCount(layout.nodeCount)))
+    let base = UnsafeMutableRawPointer(state)
+    let wordCount = BitSet.wordCount(layout.nodeCount)
+    waiting = BitSet(words: Table(base + layout.waitingEvents, count: wordCount))
+    shown = layout.shownEvents == 0 ? nil : BitSet(words: Table(base + layout.shownEvents, count: wordCount))
   }
 
   /// A round, as its caller tells it.
@@ -54,6 +57,7 @@ struct Stream {
         return Status.badArgument
       }
       waiting.flip(bits, size: size, from: stream.nodes)
+      shown?.flip(bits, size: size, from: stream.nodes)
     }
     state.pointee.stream.rounds = rounds
     state.pointee.stream.nodes &+= count
@@ -87,6 +91,10 @@ struct Stream {
   func beginExperiment() {
     let wordCount = BitSet.wordCount(Int(truncatingIfNeeded: state.pointee.stream.nodes))
     waiting.clear(wordCount: wordCount)
+    shown?.clear(wordCount: wordCount)
+    let layout = state.pointee.layout
+    (UnsafeMutableRawPointer(state) + layout.pastBoards).assumingMemoryBound(to: UInt64.self)
+      .update(repeating: 0, count: layout.pastWordCount)
     state.pointee.stream.rounds = 0
     state.pointee.stream.nodes = 0
     state.pointee.stream.oldest = 0

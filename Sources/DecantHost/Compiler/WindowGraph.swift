@@ -11,6 +11,11 @@ struct WindowGraph {
   let rounds: [UInt32]
   /// For each detector, whether no error flips it, in whatever window.
   let isIdle: [Bool]
+  /// For each detector, one of the whole graph that is like it.
+  let originals: [Int]
+  /// For each edge, whether it is one of the whole graph: it does not stand for edges that lead out of the window.
+  let isOriginal: [Bool]
+  let kind: WindowKind
 
   /// Nil if an experiment of so few rounds is not known.
   init?(_ source: RepeatingGraph, _ kind: WindowKind, rounds count: Int) {
@@ -85,7 +90,10 @@ struct WindowGraph {
     graph = DetectorGraph(
       detectorCount: starts[count], edges: keys.map { edges[$0]! },
       correlations: rules.map { EdgeCorrelations(rules: $0) }, of: whole)
-    isIdle = sources.flatMap { source.isIdle[source.roundStarts[$0]..<source.roundStarts[$0 + 1]] }
+    originals = sources.flatMap { source.roundStarts[$0]..<source.roundStarts[$0 + 1] }
+    isIdle = originals.map { source.isIdle[$0] }
+    isOriginal = keys.map { origins[$0] != nil }
+    self.kind = kind
     rounds = (0..<count).flatMap { Array(repeating: UInt32($0), count: starts[$0 + 1] - starts[$0]) }
   }
 }
