@@ -36,12 +36,15 @@ ALL_SOURCES  := $(shell find Sources include -type f)
 CTEST_SOURCES := $(wildcard Tests/CTests/*.[ch])
 MODELS   := $(wildcard Tests/golden/dem/*.dem)
 CORRELATED := surface_d3 surface_d5 repetition# compiled with correlations as well, and with a network
+STREAMS  := ladder surface_d3 repetition# for streams, and beside them for whole shots
 FIXTURES := $(foreach kind,image edges,$(MODELS:Tests/golden/dem/%.dem=build/fixtures/%.$(kind)) \
-  $(CORRELATED:%=build/fixtures/%_correlated.$(kind)) $(CORRELATED:%=build/fixtures/%_network.$(kind)))
+  $(CORRELATED:%=build/fixtures/%_correlated.$(kind)) $(CORRELATED:%=build/fixtures/%_network.$(kind))) \
+  $(foreach kind,stream whole,$(STREAMS:%=build/fixtures/$(kind)_%.image))
 
 BASELINES := --code surface --basis X --distance 5,9,13 --noise .003,.006 --max_shots 1000000
 
-export DECANT_FIXTURES := $(CURDIR)/build/fixtures
+export DECANT_STREAMS  := ladder surface_d3 repetition# for streams, and beside them for whole shots
+FIXTURES := $(CURDIR)/build/fixtures
 
 .PHONY: all
 all: lib decant
@@ -137,7 +140,7 @@ tsan: fixtures ## decoders on several threads under ThreadSanitizer
 .PHONY: memcheck
 # Not "watching", which compares workspaces byte for byte, padding included.
 memcheck: build/ctests/memcheck fixtures ## tests of the C API under valgrind, which sees uninitialised reads
-	@printf '%s\n' union_find network reweighting correlated matching shots decoder identity layout checkpoint sharing | \
+	@printf '%s\n' stream union_find network reweighting correlated matching shots decoder identity layout checkpoint sharing | \
 	  xargs -P $(JOBS) -n 1 valgrind --quiet --error-exitcode=1 --leak-check=no build/ctests/memcheck
 
 .PHONY: cross
@@ -270,6 +273,18 @@ build/fixtures/%.image: Tests/golden/dem/%.dem $(DECANT)
 build/fixtures/%_correlated.image: Tests/golden/dem/%.dem $(DECANT)
 	@mkdir -p $(@D)
 	$(DECANT) compile --correlated --dem $< -o $@
+
+STREAM_ladder := --correlated --dem Tests/golden/stream/ladder.dem
+STREAM_surface_d3 := --correlated --code stim:rotated_memory_x --distance 3 --rounds 14 --noise .005
+STREAM_repetition := --code stim:repetition_code:memory --distance 5 --rounds 15 --noise .01
+
+build/fixtures/stream_%.image: Tests/golden/stream/ladder.dem $(DECANT)
+	@mkdir -p $(@D)
+	$(DECANT) compile --stream $(STREAM_$*) -o $@
+
+build/fixtures/whole_%.image: Tests/golden/stream/ladder.dem $(DECANT)
+	@mkdir -p $(@D)
+	$(DECANT) compile $(STREAM_$*) -o $@
 
 # Numbers that predict nothing, of three shapes.
 build/fixtures/surface_d3_network.image: SHAPE := 1 1 2 32 16

@@ -1,7 +1,7 @@
 /* Allocations: no function of decant.h allocates. Counted, by standing in for malloc in this program; the
  * proof by compiler (-no-allocations) covers only the Embedded build. Sanitizers and valgrind stand in for
  * malloc themselves, so that their runs leave this chapter out. */
-#include "rig.h"
+#include "stream_rig.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -133,9 +133,41 @@ static void no_call_allocates(rig *r) {
   no_call_allocates_with(r, config);
 }
 
+static void no_stream_call_allocates(void **state) {
+  (void)state;
+  for (int k = 0; k < STREAM_MODELS * STREAM_CONFIGS; k++) {
+    const stream_model *m = &stream_models[k / STREAM_CONFIGS];
+    stream s = stream_make(m, stream_config(m, k % STREAM_CONFIGS));
+    decant_stream_info info = {.struct_size = sizeof info};
+    decant_frame frame = {.struct_size = sizeof frame};
+    uint8_t observables[8];
+    uint64_t before = allocations, spent = 0, frames = 0;
+    assert_status(decant_stream_inspect(m->image, m->image_size, &info), DECANT_OK);
+    spent += allocations - before;
+    for (int n = 0; n < 200; n++) {
+      for (stream_begin(&s, info.shortest); !stream_is_over(&s);) {
+        stream_prepare(&s);
+        before = allocations;
+        decant_status status = stream_call(&s);
+        if (status == DECANT_FULL || (status != DECANT_PENDING && n % 2 == 0)) {
+          frames += decant_stream_pop(s.decoder, &frame, observables, sizeof observables) == DECANT_OK;
+        }
+        spent += allocations - before;
+      }
+    }
+    before = allocations;
+    decant_decoder_reset(s.decoder);
+    spent += allocations - before;
+    assert_int_equal(spent, 0);
+    assert_true(frames > 100);
+    blocks_release(NULL);
+  }
+}
+
 int run_allocations(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_counter_counts),
+      cmocka_unit_test(no_stream_call_allocates),
       every_fixture(no_call_allocates),
   };
   return cmocka_run_group_tests_name("allocations", tests, NULL, NULL);

@@ -2,7 +2,7 @@
  * ctests --digests     prints a digest per image, for comparing builds and machines
  *
  * `make fixtures` makes the images. */
-#include "rig.h"
+#include "stream_rig.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,8 +14,8 @@ static const struct {
     {"identity", run_identity},       {"layout", run_layout},         {"image", run_image},
     {"decoder", run_decoder},         {"shots", run_shots},           {"matching", run_matching},
     {"reweighting", run_reweighting}, {"correlated", run_correlated}, {"union_find", run_union_find},
-    {"network", run_network},         {"watching", run_watching},     {"checkpoint", run_checkpoint},
-    {"sharing", run_sharing},         {"allocations", run_allocations},
+    {"network", run_network},         {"stream", run_stream},         {"watching", run_watching},
+    {"checkpoint", run_checkpoint},   {"sharing", run_sharing},       {"allocations", run_allocations},
 };
 
 static bool wanted(const char *chapter, int count, char **arguments) {
@@ -69,11 +69,27 @@ static void print_digests(void) {
   }
 }
 
+/* Streams, too: experiments long and short, and what became of their windows. */
+static void print_stream_digests(void) {
+  for (int k = 0; k < STREAM_MODELS; k++) {
+    frame_log *log = block_new(8, sizeof *log);
+    for (int c = 0; c < STREAM_CONFIGS; c++) {
+      stream s = stream_make(&stream_models[k], stream_config(&stream_models[k], c));
+      for (int n = 0; n < 100; n++) stream_play(&s, 10, AT_ONCE, log);
+      printf("%-22s stream     work_limit %2d %-11s %016llx\n", stream_models[k].name, (int)s.config.work_limit,
+             s.config.flags & DECANT_CONFIG_UNION_FIND ? "union-find" : "", (unsigned long long)digest_of(s.decoder));
+    }
+    blocks_release(NULL);
+  }
+}
+
 int main(int count, char **arguments) {
   const char *folder = getenv("DECANT_FIXTURES");
-  if (!fixtures_load(folder != NULL ? folder : "build/fixtures")) return 2;
+  if (folder == NULL) folder = "build/fixtures";
+  if (!fixtures_load(folder) || !stream_models_load(folder)) return 2;
   if (count == 2 && strcmp(arguments[1], "--digests") == 0) {
     print_digests();
+    print_stream_digests();
     return 0;
   }
   int failed = 0, ran = 0;

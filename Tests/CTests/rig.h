@@ -111,6 +111,7 @@ int run_reweighting(void);
 int run_correlated(void);
 int run_union_find(void);
 int run_network(void);
+int run_stream(void);
 int run_watching(void);
 int run_checkpoint(void);
 int run_sharing(void);

@@ -19,11 +19,12 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = Path(os.environ.get("DECANT_LIBRARY", ROOT / "build/lib/libdecant.so"))
 
-OK, TRUNCATED = 0, 4
+OK, PENDING, FULL, EMPTY, TRUNCATED = 0, 1, 2, 3, 4
 BAD_ARGUMENT, BUFFER_TOO_SMALL, UNSUPPORTED, IMPOSSIBLE = -1, -2, -6, -10
 BOUNDARY = 0xFFFF_FFFF
 CONFIG_CORRELATED, CONFIG_UNION_FIND, CONFIG_NETWORK = 1, 2, 4
-IMAGE_CORRELATED, IMAGE_NETWORK = 1, 2
+IMAGE_CORRELATED, IMAGE_NETWORK, IMAGE_STREAM = 1, 2, 4
+ROUND_LAST, FRAME_FINAL = 1, 1
 REPORT_TRUNCATED = 1
 MAX_WEIGHT = 33_554_430
 EDGE = np.dtype([("a", "<u4"), ("b", "<u4")])
@@ -72,7 +73,9 @@ class Config(_Struct):
         ("work_limit", c.c_uint64),
         ("max_reweights", c.c_uint32),
         ("reserved0", c.c_uint32),
-        ("reserved", c.c_uint64 * 5),
+        ("commit_rounds", c.c_uint32),
+        ("buffer_rounds", c.c_uint32),
+        ("reserved", c.c_uint64 * 4),
     ]
 
 
@@ -101,6 +104,48 @@ class Report(_Struct):
         ("grown_events", c.c_uint32),
         ("network_features", c.c_uint32),
         ("changed_weights", c.c_uint32),
+        ("reserved", c.c_uint64 * 3),
+    ]
+
+
+class StreamInfo(_Struct):
+    _fields_ = [
+        ("struct_size", c.c_uint32),
+        ("observables", c.c_uint32),
+        ("first_detectors", c.c_uint32),
+        ("round_detectors", c.c_uint32),
+        ("last_detectors", c.c_uint32),
+        ("commit_rounds", c.c_uint32),
+        ("buffer_rounds", c.c_uint32),
+        ("least_buffer", c.c_uint32),
+        ("shortest", c.c_uint32),
+        ("shortest_open", c.c_uint32),
+        ("reserved", c.c_uint64 * 3),
+    ]
+
+
+class Round(_Struct):
+    _fields_ = [
+        ("struct_size", c.c_uint32),
+        ("flags", c.c_uint32),
+        ("sequence", c.c_uint64),
+        ("timestamp", c.c_uint64),
+        ("reserved", c.c_uint64 * 1),
+    ]
+
+
+class Frame(_Struct):
+    _fields_ = [
+        ("struct_size", c.c_uint32),
+        ("flags", c.c_uint32),
+        ("first_round", c.c_uint64),
+        ("last_round", c.c_uint64),
+        ("timestamp", c.c_uint64),
+        ("work", c.c_uint64),
+        ("digest", c.c_uint64),
+        ("weight", c.c_int64),
+        ("detection_events", c.c_uint32),
+        ("reserved0", c.c_uint32),
         ("reserved", c.c_uint64 * 3),
     ]
 
@@ -178,6 +223,10 @@ _PROTOTYPES = {
     ),
     "decant_reweight_next": (c.c_int32, [c.c_void_p, c.c_void_p, c.c_size_t]),
     "decant_edge_weight": (c.c_int32, [c.c_void_p, c.c_uint32, c.c_uint32, c.POINTER(c.c_int32)]),
+    "decant_stream_inspect": (c.c_int32, [c.c_void_p, c.c_size_t, c.POINTER(StreamInfo)]),
+    "decant_stream_push": (c.c_int32, [c.c_void_p, c.POINTER(Round), c.c_void_p, c.c_size_t]),
+    "decant_stream_finish": (c.c_int32, [c.c_void_p]),
+    "decant_stream_pop": (c.c_int32, [c.c_void_p, c.POINTER(Frame), c.c_void_p, c.c_size_t]),
     "decant_stats_read": (c.c_int32, [c.c_void_p, c.POINTER(Stats)]),
     "decant_digest": (c.c_int32, [c.c_void_p, c.POINTER(c.c_uint64)]),
 }
@@ -233,6 +282,12 @@ class Correction(NamedTuple):
     report: Report
 
 
+def stream_info(image: Image) -> StreamInfo:
+    info = StreamInfo()
+    _check(library.decant_stream_inspect(image.bytes.ctypes.data, image.bytes.size, c.byref(info)))
+    return info
+
+
 class Decoder:
     """A decoder and its workspace."""
 
@@ -245,12 +300,19 @@ class Decoder:
         union_find: bool = False,
         network: bool = False,
         max_reweights: int = 0,
+        window: tuple[int, int] = (0, 0),
     ) -> None:
         self.image = image
         self.needs = Requirements()
         flags = (CONFIG_CORRELATED if correlated else 0) | (CONFIG_UNION_FIND if union_find else 0)
         flags |= CONFIG_NETWORK if network else 0
-        config = Config(flags=flags, work_limit=work_limit, max_reweights=max_reweights)
+        config = Config(
+            flags=flags,
+            work_limit=work_limit,
+            max_reweights=max_reweights,
+            commit_rounds=window[0],
+            buffer_rounds=window[1],
+        )
         where = (image.bytes.ctypes.data, image.bytes.size)
         _check(library.decant_decoder_measure(*where, c.byref(config), c.byref(self.needs)))
         self.workspace = _aligned(self.needs.workspace_size)
@@ -322,6 +384,23 @@ class Decoder:
         )
         return status, done.value
 
+    def push(self, detectors: np.ndarray, sequence: int, last: bool = False) -> int:
+        """One bit-packed round into a stream: the status."""
+        entry = Round(sequence=sequence, flags=ROUND_LAST if last else 0)
+        return library.decant_stream_push(self.handle, c.byref(entry), detectors.ctypes.data, detectors.size)
+
+    def finish(self) -> int:
+        return library.decant_stream_finish(self.handle)
+
+    def pop(self) -> tuple[Frame, int] | None:
+        """The oldest frame that waits, and its observables, bit k for observable k."""
+        frame, observables = Frame(), np.zeros(self.needs.observables_size, dtype=np.uint8)
+        status = library.decant_stream_pop(self.handle, c.byref(frame), observables.ctypes.data, observables.size)
+        if status == EMPTY:
+            return None
+        _check(status)
+        return frame, int.from_bytes(observables.tobytes(), "little")
+
     def reset(self) -> None:
         _check(library.decant_decoder_reset(self.handle))
 
@@ -348,7 +427,12 @@ def command() -> str:
 
 
 def compile_image(
-    dem: str, distinct_weights: int | None = None, *, correlated: bool = False, network: str | None = None
+    dem: str,
+    distinct_weights: int | None = None,
+    *,
+    correlated: bool = False,
+    network: str | None = None,
+    stream: bool = False,
 ) -> Image:
     """An image of a detector error model's text, made by `decant compile`. What matching cannot use is dropped."""
     with tempfile.TemporaryDirectory(prefix="decant-") as folder:
@@ -359,5 +443,7 @@ def compile_image(
             options += ["--distinct_weights", str(distinct_weights)]
         if network is not None:
             options += ["--model", network]
+        if stream:
+            options += ["--stream"]
         subprocess.run([command(), "compile", "--dem", model, "-o", image, *options], check=True)
         return Image(image.read_bytes())

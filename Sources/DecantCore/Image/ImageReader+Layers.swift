@@ -295,10 +295,10 @@ extension StreamRecord {
   /// Whether windows may commit and see so many rounds: what is committed must not reach past what is seen, and the first
   /// window must have room for the beginning.
   func allows(commit: UInt32, buffer: UInt32) -> Bool {
-    guard commit != 0, buffer >= edgeReach, commit < Self.maxRounds, buffer < Self.maxRounds else {
+    guard commit != 0, buffer >= edgeReach, commit < Self.maxRounds, buffer <= Self.maxRounds &- commit else {
       return false
     }
-    return commit &+ buffer <= Self.maxRounds && headRounds &+ edgeReach <= commit &+ buffer
+    return headRounds &+ edgeReach <= commit &+ buffer
   }
 }
 

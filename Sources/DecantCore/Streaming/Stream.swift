@@ -41,9 +41,7 @@ struct Stream {
       return Status.roundLost
     }
     let count = detectors(isLast: round.isLast)
-    guard size == Int(truncatingIfNeeded: (count &+ 7) >> 3), size == 0 || bits != nil else {
-      return Status.badArgument
-    }
+    guard size == Int(truncatingIfNeeded: (count &+ 7) >> 3) else { return Status.badArgument }
     let rounds = stream.rounds &+ 1
     let kind = WindowKind(past: stream.past, future: round.isLast ? .end : .open)
     let completes = round.isLast || rounds == state.pointee.configuration.windowRounds

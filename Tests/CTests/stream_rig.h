@@ -1,0 +1,78 @@
+/* What the tests of streams stand on: images of streams beside images of whole shots of the same model, and experiments
+ * that follow from a seed, pushed round by round. */
+#ifndef DECANT_TESTS_STREAM_RIG_H
+#define DECANT_TESTS_STREAM_RIG_H
+
+#include "rig.h"
+
+/* build/fixtures/stream_NAME.image, and whole_NAME.image of the rounds that the model was given with. */
+typedef struct stream_model {
+  const char *name;
+  uint32_t first, usual, last, reach, observables; /* detectors of rounds; as Tests/golden/stream/README.md has them */
+  bool correlated;
+  uint32_t idle; /* a detector of the usual rounds that nothing flips; 0 for none */
+  const uint8_t *image, *whole;
+  size_t image_size, whole_size;
+} stream_model;
+
+enum { STREAM_MODELS = 3 };
+extern stream_model stream_models[STREAM_MODELS];
+bool stream_models_load(const char *folder);
+
+/* A decoder of a stream, and the experiment that it is in. */
+typedef struct stream {
+  const stream_model *model;
+  decant_config config;
+  decant_requirements needs;
+  decant_decoder *decoder;
+  uint32_t window; /* rounds */
+  uint64_t random;
+  uint32_t rounds, position; /* of the experiment, and the round to come; behind the last, finish is to come */
+  bool finishes;             /* the experiment has no LAST round */
+  double rate;               /* of detection events */
+  decant_round round;        /* the round to come, */
+  uint8_t *bits;             /* ... its detectors, whose bytes end where memory does */
+  size_t size;
+  uint8_t *room;
+} stream;
+
+stream stream_make(const stream_model *of, decant_config config);
+
+/* Settles how the next experiment will be. At least `least` rounds. */
+void stream_begin(stream *s, uint32_t least);
+
+/* Prepares the call to come. */
+void stream_prepare(stream *s);
+
+/* Makes it, as often as wanted. Once it was taken, the next one is to come. */
+decant_status stream_call(stream *s);
+bool stream_is_over(const stream *s);
+
+/* Detectors of a round at a position. */
+uint32_t stream_detectors(const stream *s, uint32_t position, bool last);
+
+typedef struct logged {
+  decant_frame frame;
+  uint8_t observables[8];
+} logged;
+
+enum { MOST_FRAMES = 4096 };
+typedef struct frame_log {
+  size_t count;
+  logged frames[MOST_FRAMES];
+} frame_log;
+
+/* Takes a frame into the log. */
+decant_status stream_pop(stream *s, frame_log *log);
+
+/* When frames are taken, and where the decoder lives meanwhile. */
+typedef enum policy { AT_ONCE, WHEN_FULL, NOW_AND_THEN, MOVING, POLICIES } policy;
+
+/* Plays experiments that follow from s->random, and takes their frames. */
+void stream_play(stream *s, int experiments, policy how, frame_log *log);
+
+/* The configurations to try on a model; their number. */
+decant_config stream_config(const stream_model *of, int k);
+enum { STREAM_CONFIGS = 8 };
+
+#endif
