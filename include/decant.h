@@ -143,7 +143,7 @@ typedef struct decant_image_info {
 enum {
   DECANT_IMAGE_CORRELATED = 1, /* holds what DECANT_CONFIG_CORRELATED needs */
   DECANT_IMAGE_NETWORK = 2,    /* holds an event network, which DECANT_CONFIG_NETWORK uses */
-  DECANT_IMAGE_STREAM = 4      /* is for streams: it holds the layers of windows, and counts the detectors and edges of
+  DECANT_IMAGE_STREAM = 8      /* is for streams: it holds the layers of windows, and counts the detectors and edges of
                                   each layer that it stores once. Whole shots cannot be decoded with it */
 };
 
@@ -202,7 +202,10 @@ enum {
 
   /* Of the image of a stream: decode windows one by one with decant_window_decode, on as many decoders as there are
    * threads or boards, instead of a stream. */
-  DECANT_CONFIG_BLOCKS = 8
+  DECANT_CONFIG_BLOCKS = 8,
+
+  /* Of a stream: rounds may be ERASED. Takes room in the workspace as max_reweights does. */
+  DECANT_CONFIG_ERASURES = 16
 };
 
 /* What a decoder needs and promises. */
@@ -445,7 +448,14 @@ typedef struct decant_round {
   uint64_t reserved[1];
 } decant_round;
 
-enum { DECANT_ROUND_LAST = 1 /* the last round of its experiment */ };
+enum {
+  DECANT_ROUND_LAST = 1,  /* the last round of its experiment */
+  DECANT_ROUND_ERASED = 2 /* its measurements tell nothing. Form the detectors of this round and of the next as if these
+                             measurements had come out in any way, the same for both; repeating those of the round before
+                             makes this round's detectors zeros. Decoding takes the outcomes for coin tosses: edges between
+                             a detector of this round and the one at the same place in the next are free. Needs
+                             DECANT_CONFIG_ERASURES; not the first round nor the last. */
+};
 
 /* Takes a round, and decodes the window that it completes.
  *
@@ -453,8 +463,8 @@ enum { DECANT_ROUND_LAST = 1 /* the last round of its experiment */ };
  * unused bits of the last one zero. May be NULL for all zeros.
  * Returns PENDING if no window is complete; OK or TRUNCATED if one was decoded, so that a frame waits; FULL if this round
  * would complete a window and DECANT_STREAM_FRAMES frames wait: nothing was taken, pop and push it again.
- * Errors: BAD_ARGUMENT (null, length, stray bit, a sequence number that was taken before), BAD_ABI, UNSUPPORTED (an unknown
- * flag; LAST in an experiment that is shorter than the shortest; a decoder of whole shots), ROUND_LOST (a sequence number
+ * Errors: BAD_ARGUMENT (null, length, stray bit, a sequence number that was taken before, a first or last round that is
+ * ERASED), BAD_ABI, UNSUPPORTED (an unknown flag; ERASED without DECANT_CONFIG_ERASURES; LAST in an experiment that is shorter than the shortest; a decoder of whole shots), ROUND_LOST (a sequence number
  * above the next one: from then on, until decant_decoder_reset, nothing is taken). */
 DECANT_API decant_status decant_stream_push(decant_decoder *decoder, const decant_round *round,
                                             const uint8_t *detectors, size_t detectors_size);

@@ -53,7 +53,9 @@ AT(decant_requirements, observables_size, 32);
 AT(decant_requirements, max_match_edges, 40);
 AT(decant_requirements, worst_case_work, 48);
 AT(decant_requirements, max_weight_changes, 56);
-AT(decant_requirements, reserved, 64);
+AT(decant_requirements, window_size, 64);
+AT(decant_requirements, seam_size, 72);
+AT(decant_requirements, reserved, 80);
 
 SIZE(decant_report, 64);
 AT(decant_report, struct_size, 0);

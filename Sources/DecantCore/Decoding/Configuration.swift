@@ -16,6 +16,8 @@ struct Configuration {
 
   /// Whether windows are decoded one by one, in any order, instead of a stream.
   var isBlocks = false
+  /// Whether rounds of a stream may be erased.
+  var takesErasures = false
   /// Most rounds that a window sees.
   var windowRounds: UInt32 = 0
 }

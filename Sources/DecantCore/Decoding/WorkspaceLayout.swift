@@ -44,7 +44,10 @@ struct WorkspaceLayout {
   var windowNodes = 0
   var windowEscapes = 0
   var windowRuleGroups = 0
-  /// Of these, present for an event network.
+  /// Of these, present if rounds may be erased.
+  var erasedRounds = 0
+  var windowAheadSlots = 0
+  /// And for an event network.
   var windowPlaces = 0
   var shownEvents = 0
   var pastBoards = 0
@@ -106,7 +109,8 @@ struct WorkspaceLayout {
     }
     if configuration.isUnionFind { clusters = take(Cluster.self, nodeCount) }
     if configuration.isCorrelated { trail = take(TrailStep.self, nodeCount) }
-    let changesMany = configuration.isCorrelated || configuration.usesNetwork
+    let changesMany =
+      configuration.isCorrelated || configuration.usesNetwork || configuration.takesErasures
     if (changesMany || maxReweights != 0) && edgeCount != 0 {
       takeOverlay(maxDegree: image.maxDegree)
     }
@@ -123,6 +127,10 @@ struct WorkspaceLayout {
       windowNodes = take(NodeRecord.self, nodeCount &+ 1)
       windowEscapes = take(EscapeRecord.self, nodeCount)
       if configuration.isCorrelated { windowRuleGroups = take(UInt32.self, nodeCount) }
+      if configuration.takesErasures {
+        erasedRounds = takeBits(Int(truncatingIfNeeded: configuration.windowRounds))
+        windowAheadSlots = take(UInt32.self, nodeCount)
+      }
       if configuration.usesNetwork {
         windowPlaces = take(NetworkPlace.self, nodeCount)
         shownEvents = takeBits(nodeCount)

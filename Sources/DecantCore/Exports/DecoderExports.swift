@@ -16,7 +16,8 @@ extension Configuration {
     let unionFind = UInt32(DECANT_CONFIG_UNION_FIND)
     let network = UInt32(DECANT_CONFIG_NETWORK)
     let blocks = UInt32(DECANT_CONFIG_BLOCKS)
-    guard config.pointee.flags & ~(correlated | unionFind | network | blocks) == 0,
+    let erasures = UInt32(DECANT_CONFIG_ERASURES)
+    guard config.pointee.flags & ~(correlated | unionFind | network | blocks | erasures) == 0,
       config.pointee.reserved0 == 0
     else {
       return Status.unsupported
@@ -27,6 +28,7 @@ extension Configuration {
     isUnionFind = config.pointee.flags & unionFind != 0
     usesNetwork = config.pointee.flags & network != 0
     isBlocks = config.pointee.flags & blocks != 0
+    takesErasures = config.pointee.flags & erasures != 0
     commitRounds = config.pointee.commit_rounds
     bufferRounds = config.pointee.buffer_rounds
     return Status.ok
@@ -57,12 +59,14 @@ extension Configuration {
 extension Configuration {
   /// Settles how many rounds the windows of a stream have. False if the image is not for that.
   fileprivate mutating func completeWindow(_ reader: ImageReader) -> Bool {
-    guard reader.isStream else { return commitRounds == 0 && bufferRounds == 0 && !isBlocks }
+    guard reader.isStream else {
+      return commitRounds == 0 && bufferRounds == 0 && !isBlocks && !takesErasures
+    }
     let stream = reader.stream
     if commitRounds == 0 { commitRounds = stream.commitRounds }
     if bufferRounds == 0 { bufferRounds = stream.bufferRounds }
     guard stream.allows(commit: commitRounds, buffer: bufferRounds), maxReweights == 0,
-      !(isBlocks && usesNetwork)
+      !(isBlocks && (usesNetwork || takesErasures))
     else {
       return false
     }

@@ -54,12 +54,14 @@ public func decant_stream_push(
     reserved: MemoryLayout.size(ofValue: round.pointee.reserved))
   guard status == Status.ok else { return status }
   let last = UInt32(DECANT_ROUND_LAST)
-  guard round.pointee.flags & ~last == 0 else { return Status.unsupported }
+  let erased = UInt32(DECANT_ROUND_ERASED)
+  guard round.pointee.flags & ~(last | erased) == 0 else { return Status.unsupported }
   var stream = Stream(state)
   return stream.push(
     Stream.Round(
       sequence: round.pointee.sequence, timestamp: round.pointee.timestamp,
-      isLast: round.pointee.flags & last != 0),
+      isLast: round.pointee.flags & last != 0,
+      isErased: round.pointee.flags & erased != 0),
     detectors, size: detectors_size)
 }
 

@@ -161,6 +161,10 @@ extension ImageReader {
     let graph = graph
     let stored = place.stored
     let pattern = graph.pattern(of: stored)
+    let ahead = aheadSlots[stored]
+    guard ahead == .none || ahead < pattern.degree &+ (pattern.boundaryWeight == .none ? 0 : 1) else {
+      return false
+    }
     let escape = graph.escapes[stored]
     if escape.position == .none {
       guard pattern.isEmpty, escape.steps == 0 else { return false }

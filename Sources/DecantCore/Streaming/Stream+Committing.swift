@@ -28,6 +28,7 @@ extension Stream {
       index &+= 1
     }
     let hasStray = stream.hasIdleDetectors && decoder.matcher.events.removeIdle(decoder.matcher.graph)
+    if let erased { erase(erased, in: &decoder) }
     if state.pointee.configuration.usesNetwork {
       result.preDecoding = decoder.preDecodeWindow(committed: committed)
     }
@@ -59,6 +60,7 @@ extension Stream {
     } else {
       waiting.shiftDown(by: nodes, count: stream.nodes)
       shown?.shiftDown(by: nodes, count: stream.nodes)
+      erased?.shiftDown(by: committed, count: rounds)
       state.pointee.stream.rounds = rounds &- committed
       state.pointee.stream.nodes = stream.nodes &- nodes
       state.pointee.stream.oldest &+= UInt64(committed)
@@ -67,10 +69,20 @@ extension Stream {
     return isTruncated ? Status.truncated : Status.ok
   }
 
+  /// Frees the edges ahead of the rounds that are erased.
+  private func erase(_ erased: BitSet, in decoder: inout Decoder) {
+    var round: UInt32 = 0
+    while round < state.pointee.stream.rounds {
+      if erased.contains(round) { decoder.erase(nodes: nodes(in: round)..<nodes(in: round &+ 1)) }
+      round &+= 1
+    }
+  }
+
   /// Detectors in the oldest rounds of the window that is shown.
   private func nodes(in rounds: UInt32) -> UInt32 {
     let stream = state.pointee.stream
     guard rounds < stream.rounds else { return stream.nodes }
+    guard rounds != 0 else { return 0 }
     let sizes = state.pointee.image.stream
     return (stream.isFirst ? sizes.firstDetectors : sizes.roundDetectors)
       &+ (rounds &- 1) &* sizes.roundDetectors

@@ -12,6 +12,8 @@ struct Stream {
   let waiting: BitSet
   /// The same bits as they came, for an event network; nil without one.
   let shown: BitSet?
+  /// Which of the rounds that wait are erased; nil if none may be.
+  let erased: BitSet?
 
   @inline(__always)
   init(_ state: UnsafeMutablePointer<DecoderState>) {
@@ -20,6 +22,9 @@ struct Stream {
     let base = UnsafeMutableRawPointer(state)
     let wordCount = BitSet.wordCount(layout.nodeCount)
     waiting = BitSet(words: Table(base + layout.waitingEvents, count: wordCount))
+    let roundWords = BitSet.wordCount(Int(truncatingIfNeeded: state.pointee.configuration.windowRounds))
+    erased =
+      layout.erasedRounds == 0 ? nil : BitSet(words: Table(base + layout.erasedRounds, count: roundWords))
     shown = layout.shownEvents == 0 ? nil : BitSet(words: Table(base + layout.shownEvents, count: wordCount))
   }
 
@@ -28,6 +33,7 @@ struct Stream {
     var sequence: UInt64
     var timestamp: UInt64
     var isLast: Bool
+    var isErased: Bool
   }
 
   /// Takes a round. On error, and if there is no room for the frame that it would complete, nothing is taken.
@@ -40,6 +46,8 @@ struct Stream {
       state.pointee.stream.isLost = true
       return Status.roundLost
     }
+    guard !round.isErased || erased != nil else { return Status.unsupported }
+    guard !round.isErased || !(round.isLast || round.sequence == 0) else { return Status.badArgument }
     let count = detectors(isLast: round.isLast)
     guard size == Int(truncatingIfNeeded: (count &+ 7) >> 3) else { return Status.badArgument }
     let rounds = stream.rounds &+ 1
@@ -57,6 +65,7 @@ struct Stream {
       waiting.flip(bits, size: size, from: stream.nodes)
       shown?.flip(bits, size: size, from: stream.nodes)
     }
+    if round.isErased { erased?.insert(stream.rounds) }
     state.pointee.stream.rounds = rounds
     state.pointee.stream.nodes &+= count
     state.pointee.stream.next &+= 1
@@ -90,6 +99,7 @@ struct Stream {
     let wordCount = BitSet.wordCount(Int(truncatingIfNeeded: state.pointee.stream.nodes))
     waiting.clear(wordCount: wordCount)
     shown?.clear(wordCount: wordCount)
+    erased?.clear(wordCount: BitSet.wordCount(Int(truncatingIfNeeded: state.pointee.stream.rounds)))
     let layout = state.pointee.layout
     (UnsafeMutableRawPointer(state) + layout.pastBoards).assumingMemoryBound(to: UInt64.self)
       .update(repeating: 0, count: layout.pastWordCount)

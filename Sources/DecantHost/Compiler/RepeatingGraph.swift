@@ -13,6 +13,8 @@ struct RepeatingGraph {
   let edgeReach: Int
   /// For each detector, whether it has no edges: it never fires.
   let isIdle: [Bool]
+  /// For each detector, the one at the same place in the next round, if an edge leads there.
+  let ahead: [Int?]
 
   /// For each round, its first edge, and one more: edges belong to the round of their lower detector.
   private let edgeStarts: [Int]
@@ -56,6 +58,10 @@ struct RepeatingGraph {
   init(_ model: DetectorErrorModel, _ graph: DetectorGraph) throws(Flaw) {
     self.graph = graph
     roundStarts = try Self.roundStarts(model)
+    let edges = Set(graph.edges.lazy.filter { !$0.isBoundary }.map(\.key))
+    ahead = Self.ahead(model, roundStarts).enumerated().map { detector, next in
+      next.flatMap { edges.contains(UInt64(detector) << 32 | UInt64($0 + 1)) ? $0 : nil }
+    }
     let rounds = roundStarts.count - 1
     guard rounds >= 12 else { throw .tooFewRounds(rounds) }
     let roundStarts = roundStarts
@@ -135,6 +141,21 @@ struct RepeatingGraph {
       time = here
     }
     return starts + [coordinates.detectorCount]
+  }
+
+  private static func ahead(_ model: DetectorErrorModel, _ starts: [Int]) -> [Int?] {
+    let coordinates = model.detectorCoordinates()
+    var ahead = [Int?](repeating: nil, count: coordinates.detectorCount)
+    for round in 0..<starts.count - 2 {
+      var places: [[Double]: Int] = [:]
+      for detector in starts[round + 1]..<starts[round + 2] {
+        places[Array(coordinates[detector].dropLast())] = detector
+      }
+      for detector in starts[round]..<starts[round + 1] {
+        ahead[detector] = places[Array(coordinates[detector].dropLast())]
+      }
+    }
+    return ahead
   }
 
   /// For each detector, its round.

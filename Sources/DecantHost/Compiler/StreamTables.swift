@@ -23,6 +23,7 @@ struct StreamTables {
     var escapes: [UInt32] = []
     var groups: [UInt32] = []
     var places: [UInt32] = []
+    var ahead: [UInt32] = []
     var edges: UInt32 = 0
   }
 
@@ -111,6 +112,10 @@ struct StreamTables {
         layer.nodes += [nodes[2 * node], nodes[2 * node + 1] - firstEdges[first]]
         layer.escapes += [escapes.positions[node], escapes.steps[node]]
         if let groups { layer.groups.append(groups[node]) }
+        let slot = window.ahead[node].flatMap { next in
+          slots.slots(of: node).first { slots.neighbours[$0] == next }
+        }
+        layer.ahead.append(slot.map { UInt32($0) - slots.starts[node] } ?? ImageLayout.none)
         if let network { layer.places += network.place(firstNode + node, lessRounds: window.rounds[node]) }
         node += 1
       }
@@ -195,6 +200,7 @@ struct StreamTables {
     for shape in shapes { starts.append(starts[starts.count - 1] + UInt32(shape.count)) }
     image.section(ImageLayout.Section.shapes, elementWords: 1, starts)
     image.section(ImageLayout.Section.shapeLayers, elementWords: 1, shapes.flatMap { $0 })
+    image.section(ImageLayout.Section.aheadSlots, elementWords: 1, layers.flatMap(\.ahead))
     return image.bytes()
   }
 }

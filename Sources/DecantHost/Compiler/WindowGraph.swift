@@ -15,6 +15,9 @@ struct WindowGraph {
   let originals: [Int]
   /// For each edge, whether it is one of the whole graph: it does not stand for edges that lead out of the window.
   let isOriginal: [Bool]
+  /// For each detector, the one at the same place in the next round: the boundary if that is not seen, nil if no edge leads
+  /// there.
+  let ahead: [UInt32?]
   let kind: WindowKind
 
   /// Nil if an experiment of so few rounds is not known.
@@ -93,6 +96,19 @@ struct WindowGraph {
     originals = sources.flatMap { source.roundStarts[$0]..<source.roundStarts[$0 + 1] }
     isIdle = originals.map { source.isIdle[$0] }
     isOriginal = keys.map { origins[$0] != nil }
+    var ahead: [UInt32?] = []
+    for (position, round) in sources.enumerated() {
+      for detector in source.roundStarts[round]..<source.roundStarts[round + 1] {
+        guard let next = source.ahead[detector] else {
+          ahead.append(nil)
+          continue
+        }
+        let isLost = position == count - 1 && kind.future.number == WindowSide.committed.number
+        ahead.append(
+          isLost ? nil : place(UInt32(next), from: round, at: position) ?? DetectorGraph.boundary)
+      }
+    }
+    self.ahead = ahead
     self.kind = kind
     rounds = (0..<count).flatMap { Array(repeating: UInt32($0), count: starts[$0 + 1] - starts[$0]) }
   }
