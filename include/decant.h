@@ -404,8 +404,8 @@ DECANT_API decant_status decant_predecode(decant_decoder *decoder, const uint8_t
  * Buffers as long as the distance cost next to nothing in accuracy. A decoder whose windows are longer than the experiment
  * answers as a decoder of whole shots does, and what is pushed and popped when changes no frame.
  *
- * Until LAST comes, rounds are taken to be like those in the middle of an experiment; and the first window commits a few
- * rounds more where an experiment's beginning has several rounds that are not.
+ * Until LAST comes, rounds are taken to be like those in the middle of an experiment. Where the beginning has several rounds
+ * that are not, the first window commits all of these (decant_stream_info.least_first_commit), and is so much longer.
  *
  * An experiment begins with the round of sequence number 0, whose detectors are fewer than those of other rounds, since
  * there is none before it; it ends with the round that is flagged LAST, or with decant_stream_finish. The next begins
@@ -430,7 +430,9 @@ typedef struct decant_stream_info {
   uint32_t least_buffer;     /* buffer_rounds may not be less: as many rounds as edges reach over */
   uint32_t shortest;         /* experiments of this many rounds and more can end with LAST, */
   uint32_t shortest_open;    /* ... and of this many with decant_stream_finish */
-  uint64_t reserved[3];
+  uint32_t least_first_commit; /* the first window of an experiment commits no fewer rounds */
+  uint32_t reserved0;
+  uint64_t reserved[2];
 } decant_stream_info;
 
 /* Checks the image of a stream, and tells what its rounds are.

@@ -88,7 +88,8 @@ AT(decant_stream_info, buffer_rounds, 24);
 AT(decant_stream_info, least_buffer, 28);
 AT(decant_stream_info, shortest, 32);
 AT(decant_stream_info, shortest_open, 36);
-AT(decant_stream_info, reserved, 40);
+AT(decant_stream_info, least_first_commit, 40);
+AT(decant_stream_info, reserved, 48);
 
 SIZE(decant_round, 32);
 AT(decant_round, struct_size, 0);
@@ -144,7 +145,7 @@ VALUE(DECANT_CONFIG_UNION_FIND, 2);
 VALUE(DECANT_CONFIG_NETWORK, 4);
 VALUE(DECANT_IMAGE_CORRELATED, 1);
 VALUE(DECANT_IMAGE_NETWORK, 2);
-VALUE(DECANT_IMAGE_STREAM, 4);
+VALUE(DECANT_IMAGE_STREAM, 8);
 VALUE(DECANT_STREAM_FRAMES, 4);
 VALUE(DECANT_ROUND_LAST, 1);
 VALUE(DECANT_FRAME_FINAL, 1);

@@ -74,11 +74,12 @@ extension Configuration {
       windowRounds = BlockPlan(stream, self).longestWindow
       return windowRounds <= StreamRecord.maxRounds
     }
-    windowRounds = commitRounds &+ bufferRounds
+    windowRounds = stream.firstCommit(commitRounds) &+ bufferRounds
     let boardRounds = UInt64(windowRounds) &+ 2 &* UInt64(reader.network.roundRadius)
     guard !usesNetwork || UInt64(reader.network.boardRows) &* boardRounds < 1 << 28 else { return false }
     return reader.layers.hasShape(WindowKind(past: .end, future: .open), rounds: windowRounds, stream)
-      && reader.layers.hasShape(WindowKind(past: .committed, future: .open), rounds: windowRounds, stream)
+      && reader.layers.hasShape(
+        WindowKind(past: .committed, future: .open), rounds: commitRounds &+ bufferRounds, stream)
   }
 }
 

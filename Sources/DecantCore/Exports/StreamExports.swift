@@ -27,7 +27,9 @@ public func decant_stream_inspect(
     least_buffer: stream.edgeReach,
     shortest: reader.shortest(WindowKind(past: .end, future: .end)),
     shortest_open: reader.shortest(WindowKind(past: .end, future: .open)),
-    reserved: (0, 0, 0))
+    least_first_commit: stream.headRounds,
+    reserved0: 0,
+    reserved: (0, 0))
   return Status.ok
 }
 

@@ -296,14 +296,14 @@ extension StreamRecord {
 
   var largestRound: UInt32 { max(roundDetectors, max(firstDetectors, lastDetectors)) }
 
-  /// Whether windows may commit and see so many rounds: what is committed must not reach past what is seen, and the first
-  /// window must have room for the beginning.
+  /// Whether windows may commit and see so many rounds: what is committed must not reach past what is seen.
   func allows(commit: UInt32, buffer: UInt32) -> Bool {
-    guard commit != 0, buffer >= edgeReach, commit < Self.maxRounds, buffer <= Self.maxRounds &- commit else {
-      return false
-    }
-    return headRounds &+ edgeReach <= commit &+ buffer
+    commit != 0 && buffer >= edgeReach && commit <= Self.maxRounds && buffer <= Self.maxRounds
+      && firstCommit(commit) &+ buffer <= Self.maxRounds
   }
+
+  /// Rounds that the first window of an experiment commits, so that others begin with rounds like any other.
+  func firstCommit(_ commit: UInt32) -> UInt32 { max(commit, headRounds) }
 }
 
 /// A node of a shape that is being checked. Nodes are numbered through the window; their records stand in their layers.

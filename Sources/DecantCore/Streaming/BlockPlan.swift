@@ -17,7 +17,7 @@ struct BlockPlan {
   /// Rounds of an odd window, so that with all even windows' it is as long as these.
   private var gap: UInt64 { commit &+ 2 &* buffer }
   /// Rounds that window 0 commits: where others begin, rounds are like any other.
-  private var firstCommit: UInt64 { max(commit, UInt64(stream.headRounds)) }
+  private var firstCommit: UInt64 { UInt64(stream.firstCommit(UInt32(truncatingIfNeeded: commit))) }
 
   /// The most rounds that a window of any experiment sees: the last window takes the rest along where nothing but an end's
   /// rounds would follow.

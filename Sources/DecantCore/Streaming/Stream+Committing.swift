@@ -7,10 +7,7 @@ extension Stream {
     let stream = state.pointee.stream
     let rounds = stream.rounds
     let endsExperiment = endsExperiment || kind.isLast
-    // Windows behind the first begin with rounds like any other.
-    let usual = state.pointee.configuration.commitRounds
-    let least = stream.isFirst ? max(usual, state.pointee.image.stream.headRounds) : usual
-    let committed = endsExperiment ? rounds : least
+    let committed = endsExperiment ? rounds : committedRounds
     Decoder.assemble(state, kind, rounds: rounds)
     var decoder = Decoder(state)
 
@@ -67,6 +64,12 @@ extension Stream {
       state.pointee.stream.isFirst = false
     }
     return isTruncated ? Status.truncated : Status.ok
+  }
+
+  /// Rounds that the window commits which begins with those that wait.
+  var committedRounds: UInt32 {
+    let commit = state.pointee.configuration.commitRounds
+    return state.pointee.stream.isFirst ? state.pointee.image.stream.firstCommit(commit) : commit
   }
 
   /// Frees the edges ahead of the rounds that are erased.

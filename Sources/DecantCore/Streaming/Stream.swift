@@ -52,7 +52,7 @@ struct Stream {
     guard size == Int(truncatingIfNeeded: (count &+ 7) >> 3) else { return Status.badArgument }
     let rounds = stream.rounds &+ 1
     let kind = WindowKind(past: stream.past, future: round.isLast ? .end : .open)
-    let completes = round.isLast || rounds == state.pointee.configuration.windowRounds
+    let completes = round.isLast || rounds == committedRounds &+ state.pointee.configuration.bufferRounds
     if completes {
       guard image.layers.hasShape(kind, rounds: rounds, image.stream) else { return Status.unsupported }
       guard stream.frameCount < UInt32(StreamState.maxFrames) else { return Status.full }

@@ -39,7 +39,9 @@ public enum StreamCompiler {
       throw Failure(description: "\(model.source): windows of its rounds do not repeat")
     }
     let (commit, buffer) = (commit ?? distance, buffer ?? max(distance, source.edgeReach))
-    guard commit >= 1, buffer >= source.edgeReach, commit + buffer <= Int(StreamRecord.maxRounds) else {
+    guard commit >= 1, buffer >= source.edgeReach,
+      max(commit, head) + buffer <= Int(StreamRecord.maxRounds)
+    else {
       throw Failure(
         description:
           "a window cannot commit \(commit) rounds and see \(buffer) more: it commits at least 1, sees at "
