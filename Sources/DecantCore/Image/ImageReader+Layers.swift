@@ -85,7 +85,9 @@ extension ImageReader {
         let record = graph.nodes[nodesSeen]
         guard record.pattern < patternCount, record.firstEdge == edges else { return false }
         let pattern = graph.patterns[record.pattern]
-        guard pattern.ownCount <= layer.edgeCount &- edges else { return false }
+        guard pattern.ownCount <= layer.edgeCount &- edges, hasRuleGroup(nodesSeen, pattern) else {
+          return false
+        }
         edges &+= pattern.ownCount
         if pattern.boundaryWeight != .none { boundary &+= 1 }
         degree = max(degree, pattern.degree &+ (pattern.boundaryWeight == .none ? 0 : 1))
@@ -104,6 +106,13 @@ extension ImageReader {
     return nodesSeen == detectors && edgesSeen == edgeCount && last.pattern == .none
       && last.firstEdge == edgeCount && boundary == boundaryEdges && degree == maxDegree
       && maxWeight == u32(ImageLayout.Header.maxWeight) && longest == longestEscape
+  }
+
+  /// Whether the rules of a node are where there are some: also of one that no shape holds, since they are counted.
+  private func hasRuleGroup(_ stored: UInt32, _ pattern: PatternRecord) -> Bool {
+    guard hasCorrelations else { return true }
+    let group = correlations.groups[stored]
+    return group < ruleStartCount && pattern.ownCount < ruleStartCount &- group
   }
 
   /// Shapes are absent or have a layer for each round, of the size that the round has wherever it is; the longest are
@@ -191,7 +200,6 @@ extension ImageReader {
   private func checkRules(_ place: ShapePlace, _ pattern: PatternRecord) -> Bool {
     let correlations = correlations
     let group = correlations.groups[place.stored]
-    guard group < ruleStartCount, pattern.ownCount < ruleStartCount &- group else { return false }
     let graph = graph
     let shift = RuleRecord.shift(maxDegree: maxDegree)
     let row = place.node &<< shift

@@ -29,6 +29,7 @@ struct RepeatingGraph {
     case reach(a: UInt32, b: UInt32, rounds: Int)
     case negativeEdge(UInt32)
     case noWayOut(detector: Int, round: Int)
+    case longEnds(head: Int, tail: Int, most: Int)
 
     var description: String {
       switch self {
@@ -51,6 +52,9 @@ struct RepeatingGraph {
         "an edge at D\(detector) is likelier to flip than not, which a stream does not know"
       case .noWayOut(let detector, let round):
         "detector \(detector) of round \(round) has no way to the boundary inside its round, which a stream needs"
+      case .longEnds(let head, let tail, let most):
+        "\(head) rounds at the beginning and \(tail) at the end are unlike those in between; of these, a stream has at "
+          + "most \(most)"
       }
     }
   }

@@ -33,7 +33,12 @@ struct StreamTables {
     // ends of experiments from afar. Five rounds that feel nothing are left.
     let reach = Int(StreamRecord.reach)
     let margin = 2 * reach + (network == nil ? 0 : EventLattice.reach)
-    shapeRounds = source.head + margin + 2 * reach + 1 + margin + source.tail
+    let between = margin + 2 * reach + 1 + margin
+    let most = Int(StreamRecord.maxShapeRounds) - between
+    guard source.head + source.tail <= most else {
+      throw RepeatingGraph.Flaw.longEnds(head: source.head, tail: source.tail, most: most)
+    }
+    shapeRounds = source.head + between + source.tail
     sets = NumberedSets(of: source.graph)
     hasRules = source.graph.correlations != nil
     var windows: [WindowGraph?] = []

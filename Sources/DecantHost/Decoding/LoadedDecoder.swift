@@ -112,10 +112,11 @@ public final class LoadedDecoder {
       guard let found = StreamShots(stream, detectors: count) else { throw .length(name, stream, count) }
       return found
     case .rounds(let count):
-      guard count >= Int(stream.shortest) else { throw .tooShort(name, stream) }
+      // An experiment of one round has no first one besides its last.
+      guard count >= max(2, Int(stream.shortest)) else { throw .tooShort(name, stream) }
       return StreamShots(stream, rounds: count)
     case nil:
-      return StreamShots(stream, rounds: Int(stream.shortest))
+      return StreamShots(stream, rounds: max(2, Int(stream.shortest)))
     }
   }
 

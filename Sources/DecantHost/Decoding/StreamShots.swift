@@ -14,11 +14,10 @@ struct StreamShots {
     let between = detectors - Int(info.first_detectors) - Int(info.last_detectors)
     let usual = Int(info.round_detectors)
     guard between >= 0, between % usual == 0, between / usual + 2 >= Int(info.shortest) else { return nil }
-    roundDetectors =
-      [Int(info.first_detectors)] + Array(repeating: usual, count: between / usual)
-      + [Int(info.last_detectors)]
+    self.init(info, rounds: between / usual + 2)
   }
 
+  /// - Parameter rounds: at least 2.
   init(_ info: decant_stream_info, rounds: Int) {
     roundDetectors =
       [Int(info.first_detectors)] + Array(repeating: Int(info.round_detectors), count: rounds - 2)
