@@ -43,8 +43,7 @@ FIXTURES := $(foreach kind,image edges,$(MODELS:Tests/golden/dem/%.dem=build/fix
 
 BASELINES := --code surface --basis X --distance 5,9,13 --noise .003,.006 --max_shots 1000000
 
-export DECANT_STREAMS  := ladder surface_d3 repetition# for streams, and beside them for whole shots
-FIXTURES := $(CURDIR)/build/fixtures
+export DECANT_FIXTURES := $(CURDIR)/build/fixtures
 
 .PHONY: all
 all: lib decant

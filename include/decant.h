@@ -143,7 +143,7 @@ typedef struct decant_image_info {
 enum {
   DECANT_IMAGE_CORRELATED = 1, /* holds what DECANT_CONFIG_CORRELATED needs */
   DECANT_IMAGE_NETWORK = 2,    /* holds an event network, which DECANT_CONFIG_NETWORK uses */
-  DECANT_IMAGE_STREAM = 4      /* is for streams: it holds the layers of windows, and counts the detectors and edges of
+  DECANT_IMAGE_STREAM = 8      /* is for streams: it holds the layers of windows, and counts the detectors and edges of
                                   each layer that it stores once. Whole shots cannot be decoded with it */
 };
 
@@ -198,7 +198,14 @@ enum {
    * with the other flags too. Integer arithmetic throughout, the same bits on every processor. Weights that
    * decant_reweight_next has staged for the shot are left alone. Needs an image compiled with a network; takes room in
    * the workspace as max_reweights does, and some 64 bytes a detector besides. */
-  DECANT_CONFIG_NETWORK = 4
+  DECANT_CONFIG_NETWORK = 4,
+
+  /* Of the image of a stream: decode windows one by one with decant_window_decode, on as many decoders as there are
+   * threads or boards, instead of a stream. */
+  DECANT_CONFIG_BLOCKS = 8,
+
+  /* Of a stream: rounds may be ERASED. Takes room in the workspace as max_reweights does. */
+  DECANT_CONFIG_ERASURES = 16
 };
 
 /* What a decoder needs and promises. */
@@ -213,7 +220,9 @@ typedef struct decant_requirements {
   uint64_t worst_case_work;  /* work units that one shot can never exceed: without a work limit a proof's bound, far
                                 above what happens; with one, the limit plus what starting and finishing cost */
   uint64_t max_weight_changes; /* most changes that decant_predecode can write; 0 without a network */
-  uint64_t reserved[5];
+  uint64_t window_size;      /* under DECANT_CONFIG_BLOCKS, most bytes of the detectors of a window; 0 otherwise */
+  uint64_t seam_size;        /* ... and bytes of a seam */
+  uint64_t reserved[3];
 } decant_requirements;
 
 /* Tells how large a workspace decant_decoder_init will need for this image and configuration.
@@ -395,6 +404,9 @@ DECANT_API decant_status decant_predecode(decant_decoder *decoder, const uint8_t
  * Buffers as long as the distance cost next to nothing in accuracy. A decoder whose windows are longer than the experiment
  * answers as a decoder of whole shots does, and what is pushed and popped when changes no frame.
  *
+ * Until LAST comes, rounds are taken to be like those in the middle of an experiment. Where the beginning has several rounds
+ * that are not, the first window commits all of these (decant_stream_info.least_first_commit), and is so much longer.
+ *
  * An experiment begins with the round of sequence number 0, whose detectors are fewer than those of other rounds, since
  * there is none before it; it ends with the round that is flagged LAST, or with decant_stream_finish. The next begins
  * with 0 again. Only the call that completes a window does more than copy bits, and needs.worst_case_work bounds what.
@@ -418,7 +430,9 @@ typedef struct decant_stream_info {
   uint32_t least_buffer;     /* buffer_rounds may not be less: as many rounds as edges reach over */
   uint32_t shortest;         /* experiments of this many rounds and more can end with LAST, */
   uint32_t shortest_open;    /* ... and of this many with decant_stream_finish */
-  uint64_t reserved[3];
+  uint32_t least_first_commit; /* the first window of an experiment commits no fewer rounds */
+  uint32_t reserved0;
+  uint64_t reserved[2];
 } decant_stream_info;
 
 /* Checks the image of a stream, and tells what its rounds are.
@@ -436,7 +450,14 @@ typedef struct decant_round {
   uint64_t reserved[1];
 } decant_round;
 
-enum { DECANT_ROUND_LAST = 1 /* the last round of its experiment */ };
+enum {
+  DECANT_ROUND_LAST = 1,  /* the last round of its experiment */
+  DECANT_ROUND_ERASED = 2 /* its measurements tell nothing. Form the detectors of this round and of the next as if these
+                             measurements had come out in any way, the same for both; repeating those of the round before
+                             makes this round's detectors zeros. Decoding takes the outcomes for coin tosses: edges between
+                             a detector of this round and the one at the same place in the next are free. Needs
+                             DECANT_CONFIG_ERASURES; not the first round nor the last. */
+};
 
 /* Takes a round, and decodes the window that it completes.
  *
@@ -444,8 +465,8 @@ enum { DECANT_ROUND_LAST = 1 /* the last round of its experiment */ };
  * unused bits of the last one zero. May be NULL for all zeros.
  * Returns PENDING if no window is complete; OK or TRUNCATED if one was decoded, so that a frame waits; FULL if this round
  * would complete a window and DECANT_STREAM_FRAMES frames wait: nothing was taken, pop and push it again.
- * Errors: BAD_ARGUMENT (null, length, stray bit, a sequence number that was taken before), BAD_ABI, UNSUPPORTED (an unknown
- * flag; LAST in an experiment that is shorter than the shortest; a decoder of whole shots), ROUND_LOST (a sequence number
+ * Errors: BAD_ARGUMENT (null, length, stray bit, a sequence number that was taken before, a first or last round that is
+ * ERASED), BAD_ABI, UNSUPPORTED (an unknown flag; ERASED without DECANT_CONFIG_ERASURES; LAST in an experiment that is shorter than the shortest; a decoder of whole shots), ROUND_LOST (a sequence number
  * above the next one: from then on, until decant_decoder_reset, nothing is taken). */
 DECANT_API decant_status decant_stream_push(decant_decoder *decoder, const decant_round *round,
                                             const uint8_t *detectors, size_t detectors_size);
@@ -486,6 +507,64 @@ enum {
  * of whole shots); no frame is taken. */
 DECANT_API decant_status decant_stream_pop(decant_decoder *decoder, decant_frame *frame, uint8_t *observables,
                                            size_t observables_size);
+
+/* ------------------------------------------------------------------------------------------------------
+ * Blocks
+ *
+ * An experiment cut into windows that decode in parallel, on decoders of one image and configuration that uses
+ * DECANT_CONFIG_BLOCKS. Windows with an even number are the first layer: each commits some rounds in its middle, and sees
+ * `buffer` more on both sides. Windows with an odd number are the second: each commits the rounds between its neighbours',
+ * and sees nothing else; for it, edges that its neighbours have committed have flipped detectors, which seams tell. So all
+ * even windows can be decoded at the same time, and each odd one as soon as both of its neighbours are done. The exclusive
+ * or of all windows' observables are the flips of the experiment.
+ *
+ * With commit = buffer = d, even windows see 3 d rounds and commit d of them, odd windows 3 d rounds.
+ */
+
+/* A window of an experiment. */
+typedef struct decant_window {
+  uint32_t struct_size;
+  uint32_t flags;           /* DECANT_WINDOW_ flags */
+  uint64_t first_round;     /* what it sees: rounds, */
+  uint64_t rounds;
+  uint64_t first_detector;  /* ... and their detectors, counted through the experiment */
+  uint64_t detectors;
+  uint64_t first_committed; /* rounds that it commits */
+  uint64_t committed;
+  uint64_t reserved[2];
+} decant_window;
+
+enum {
+  DECANT_WINDOW_SECOND = 1, /* of the second layer: wants the seams of its neighbours */
+  DECANT_WINDOW_FINAL = 2   /* the last of its experiment */
+};
+
+/* Tells what a window of an experiment is.
+ *
+ * rounds: of the experiment, the last included; at least decant_stream_info.shortest. UINT64_MAX for one without an end.
+ * index: of the window, from 0. window: only struct_size is read.
+ * Returns OK, or EMPTY if the experiment has no such window. Errors: BAD_ARGUMENT, BAD_ABI, UNSUPPORTED (too short an
+ * experiment; a decoder without DECANT_CONFIG_BLOCKS). */
+DECANT_API decant_status decant_window_plan(const decant_decoder *decoder, uint64_t rounds, uint64_t index,
+                                            decant_window *window);
+
+/* Decodes a window.
+ *
+ * rounds, index: as for decant_window_plan.
+ * detectors: those of the window, from bit 0 on; exactly ceil(window.detectors / 8) bytes, unused bits of the last zero.
+ * before, after: seams, needs.seam_size bytes each. A window of the first layer writes them: `before` for its neighbour
+ * with the next lower number, `after` for the next higher. One of the second layer reads them: `before` is what its lower
+ * neighbour wrote as after, `after` what its higher neighbour wrote as before. May be NULL on a side where the window has no
+ * neighbour.
+ * observables: receives the flips that the window commits, needs.observables_size bytes or more; may be NULL if there are
+ * no observables. No buffers may overlap.
+ * report: may be NULL; its weight is that of the committed edges.
+ * Returns OK or TRUNCATED. Errors: as decant_window_plan; EMPTY (no such window); BAD_ARGUMENT (null, length, stray bit);
+ * BUFFER_TOO_SMALL (seam_size, observables). */
+DECANT_API decant_status decant_window_decode(decant_decoder *decoder, uint64_t rounds, uint64_t index,
+                                              const uint8_t *detectors, size_t detectors_size, uint8_t *before,
+                                              uint8_t *after, size_t seam_size, uint8_t *observables,
+                                              size_t observables_size, decant_report *report);
 
 /* ------------------------------------------------------------------------------------------------------
  * Watching

@@ -54,15 +54,12 @@ struct Compile: ParsableCommand {
     if window != nil, !stream {
       throw ValidationError("--window is about --stream.")
     }
-    if stream, model != nil {
-      throw ValidationError("A stream cannot hold a network yet; leave --model out.")
-    }
   }
 
   func run() throws {
     let options = graphOptions.graph(correlated: correlated)
     let network = try model.map { try EventNetwork(named: $0) }
-    let form: ModelFile.Form = stream ? .stream(window) : .shots(network)
+    let form: ModelFile.Form = stream ? .stream(window, network) : .shots(network)
     let compiled =
       if let errorModel {
         try ModelFile(path: errorModel, options: options, form: form)

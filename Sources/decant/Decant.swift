@@ -16,6 +16,6 @@ struct Decant: ParsableCommand {
     version: "decant \(String(cString: decant_version_string()))",
     subcommands: [
       Predict.self, CountMistakes.self, Compile.self, Inspect.self, MakeCircuit.self, MakeErrorModel.self,
-      Sample.self, Evaluate.self, Quantize.self, Export.self, Train.self, PreDecode.self,
+      Sample.self, Evaluate.self, Bench.self, Quantize.self, Export.self, Train.self, PreDecode.self,
     ])
 }

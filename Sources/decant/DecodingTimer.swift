@@ -12,6 +12,8 @@ struct DecodingTimer {
     try body()
   }
 
+  var nanoseconds: Double { total / Duration.nanoseconds(1) }
+
   /// Prints the total and the mean on standard error, in PyMatching's words.
   func report(shots: Int) {
     let microseconds = total / Duration.microseconds(1)

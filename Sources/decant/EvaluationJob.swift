@@ -50,9 +50,8 @@ enum EvaluationModel {
   private func compile(for choice: DecoderChoice, _ options: GraphOptions) throws -> [UInt8] {
     switch self {
     case .errors(let model):
-      let form: ModelFile.Form =
-        choice.window == nil
-        ? .shots(try choice.eventNetwork.map { try EventNetwork(named: $0) }) : .stream(nil)
+      let network = try choice.eventNetwork.map { try EventNetwork(named: $0) }
+      let form: ModelFile.Form = choice.window == nil ? .shots(network) : .stream(nil, network)
       return try ModelFile(
         model, options: options.graph(correlated: choice.needsCorrelations), form: form
       ).image

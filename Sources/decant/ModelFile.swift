@@ -11,7 +11,7 @@ struct ModelFile {
     /// Whole shots, with a network to decode them by or without.
     case shots(EventNetwork?)
     /// A stream, whose windows are these unless a decoder is told otherwise.
-    case stream(WindowRounds?)
+    case stream(WindowRounds?, EventNetwork?)
   }
 
   /// Reads a model and compiles it. What the user should know about the model goes to standard error.
@@ -32,8 +32,9 @@ struct ModelFile {
     case .shots(let network):
       let plan = try network.map { try $0.plan(for: EventLattice(model, graph), scale: graph.weightScale) }
       image = try ImageCompiler.compile(graph, network: plan)
-    case .stream(let window):
-      image = try StreamCompiler.compile(model, graph, commit: window?.commit, buffer: window?.buffer)
+    case .stream(let window, let network):
+      image = try StreamCompiler.compile(
+        model, graph, network: network, commit: window?.commit, buffer: window?.buffer)
     }
   }
 }

@@ -37,6 +37,13 @@ struct ModelOptions: ParsableArguments {
   @Option(help: .window("Decode shots round by round, in windows of a stream"))
   var window: WindowRounds?
 
+  @Flag(
+    help: "Windows are blocks of two layers, which do not depend on each other, instead of one that slides.")
+  var blocks = false
+
+  @Option(help: ArgumentHelp("With --blocks: threads that decode a shot together.", valueName: "count"))
+  var threads = 1
+
   @Option(
     help: ArgumentHelp(
       "With --image of a stream: rounds of a shot, the first and the last included.", valueName: "count"))
@@ -45,6 +52,15 @@ struct ModelOptions: ParsableArguments {
   @OptionGroup var graphOptions: GraphOptions
 
   func validate() throws {
+    guard window != nil || !blocks else {
+      throw ValidationError("--blocks is about windows; say what they are: --window 9,9.")
+    }
+    guard blocks || threads == 1 else {
+      throw ValidationError("--threads is about --blocks; shots are decoded one after the other.")
+    }
+    guard (1...1024).contains(threads) else {
+      throw ValidationError("--threads \(threads): from 1 to 1024 threads decode a shot together.")
+    }
     switch (errorModel, image) {
     case (nil, nil):
       throw ValidationError(
@@ -59,8 +75,8 @@ struct ModelOptions: ParsableArguments {
         "--model is about --dem; an image holds its network. Say --enable_network to use it.")
     case (.some, nil) where rounds != nil:
       throw ValidationError("--rounds is about --image; with --dem, shots have the rounds of the model.")
-    case (.some, nil) where model != nil && window != nil:
-      throw ValidationError("Windows cannot be decoded with a network yet; leave --model or --window out.")
+    case (.some, nil) where model != nil && blocks:
+      throw ValidationError("Blocks cannot be decoded with a network yet; leave --model or --blocks out.")
     case (.some, nil) where network:
       throw ValidationError(
         "--enable_network is about --image; with --dem, say which network: --model event.")
@@ -70,20 +86,23 @@ struct ModelOptions: ParsableArguments {
 
   /// Makes the decoder.
   func load() throws -> LoadedDecoder {
+    var window = window
+    window?.areBlocks = blocks
     if let image {
       var source = try ByteSource(path: image)
       return try LoadedDecoder(
         image: try source.readAll(), name: image, method: method, correlated: correlated, network: network,
-        window: window, shots: rounds.map { .rounds($0) })
+        window: window, shots: rounds.map { .rounds($0) }, threads: threads)
     }
     guard let errorModel else { throw CommandFailure("Neither --dem nor --image was given.") }
+    let network = try model.map { try EventNetwork(named: $0) }
     let form: ModelFile.Form =
-      window == nil ? .shots(try model.map { try EventNetwork(named: $0) }) : .stream(window)
+      window == nil ? .shots(network) : .stream(window, network)
     let compiled = try ModelFile(
       path: errorModel, options: graphOptions.graph(correlated: correlated), form: form)
     return try LoadedDecoder(
       image: compiled.image, name: errorModel, method: method, correlated: correlated, network: model != nil,
-      shots: window == nil ? nil : .detectors(compiled.detectors))
+      window: window, shots: window == nil ? nil : .detectors(compiled.detectors), threads: threads)
   }
 }
 

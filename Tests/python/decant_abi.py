@@ -90,7 +90,9 @@ class Requirements(_Struct):
         ("max_match_edges", c.c_uint64),
         ("worst_case_work", c.c_uint64),
         ("max_weight_changes", c.c_uint64),
-        ("reserved", c.c_uint64 * 5),
+        ("window_size", c.c_uint64),
+        ("seam_size", c.c_uint64),
+        ("reserved", c.c_uint64 * 3),
     ]
 
 
@@ -120,7 +122,9 @@ class StreamInfo(_Struct):
         ("least_buffer", c.c_uint32),
         ("shortest", c.c_uint32),
         ("shortest_open", c.c_uint32),
-        ("reserved", c.c_uint64 * 3),
+        ("least_first_commit", c.c_uint32),
+        ("reserved0", c.c_uint32),
+        ("reserved", c.c_uint64 * 2),
     ]
 
 

@@ -84,23 +84,6 @@ def with_fewer_ties(dem: stim.DetectorErrorModel) -> stim.DetectorErrorModel:
     return changed
 
 
-def with_fewer_ties(dem: stim.DetectorErrorModel) -> stim.DetectorErrorModel:
-    """The edges of a model, each kind with a weight of its own; edges of one kind differ in their rounds alone."""
-    coordinates = dem.get_detector_coordinates()
-    changed = stim.DetectorErrorModel()
-    for a, b, weight, observables in Experiment(dem).edges:
-        ends = [k for k in (a, b) if k is not None]
-        first = min(coordinates[k][-1] for k in ends)
-        kind = sorted((*coordinates[k][:-1], coordinates[k][-1] - first) for k in ends)
-        weight *= 0.8 + 0.4 * random.Random(str(kind)).random()
-        targets = [stim.target_relative_detector_id(k) for k in ends]
-        targets += [stim.target_logical_observable_id(k) for k in range(8) if observables >> k & 1]
-        changed.append("error", 1 / (1 + math.exp(weight)), targets)
-    for k in range(dem.num_detectors):
-        changed.append("detector", coordinates[k], [stim.target_relative_detector_id(k)])
-    return changed
-
-
 class Committed(NamedTuple):
     first_round: int
     last_round: int
@@ -132,8 +115,11 @@ class WindowReference:
     long experiment: from the beginning, the middle, or the end. Only a window that holds both is cut out of its own.
     """
 
-    def __init__(self, experiment: Experiment, long: Experiment, commit: int, buffer: int) -> None:
-        self.experiment, self.long, self.commit, self.size = experiment, long, commit, commit + buffer
+    def __init__(
+        self, experiment: Experiment, long: Experiment, commit: int, buffer: int, least_first_commit: int
+    ) -> None:
+        self.experiment, self.long, self.commit, self.buffer = experiment, long, commit, buffer
+        self.first_commit = max(commit, least_first_commit)
         self._windows: dict[tuple[bool, bool, int], Window] = {}
 
     def _window(self, is_first: bool, is_last: bool, rounds: int) -> Window:
@@ -208,9 +194,11 @@ class WindowReference:
         for end in range(1, count + 1):
             if end == count and rounds is None:
                 frames.append((first, end, end, True))
-            elif end - first == self.size:
-                frames.append((first, end, first + self.commit, False))
-                first += self.commit
+                continue
+            commit = self.first_commit if first == 0 else self.commit
+            if end - first == commit + self.buffer:
+                frames.append((first, end, first + commit, False))
+                first += commit
         if rounds is not None:
             frames.append((first, count, count, False))
         return frames
@@ -279,7 +267,7 @@ def test_windows(rng: Rng, many: int, code: str, distance: int, window: tuple[in
     flipped = 0
     for rounds in (4, 9, 22):
         experiment = Experiment(with_fewer_ties(circuit_dem(code, distance, rounds, p)))
-        reference = WindowReference(experiment, long, *window)
+        reference = WindowReference(experiment, long, *window, abi.stream_info(image).least_first_commit)
         for shot in experiment.sample(25 * many, int(rng.integers(1 << 62))):
             frames = frames_of(decoder, experiment, shot)
             assert reference.explains(frames, shot, image.info.weight_scale)
@@ -296,7 +284,7 @@ def test_windows_of_a_ladder(rng: Rng, many: int, window: tuple[int, int]) -> No
     dem = stim.DetectorErrorModel.from_file(abi.ROOT / "Tests/golden/stream/ladder.dem").flattened()
     image = abi.compile_image(str(dem), stream=True)
     decoder, experiment = abi.Decoder(image, window=window), Experiment(dem)
-    reference = WindowReference(experiment, experiment, *window)
+    reference = WindowReference(experiment, experiment, *window, abi.stream_info(image).least_first_commit)
     for shot in experiment.sample(400 * many, int(rng.integers(1 << 62))):
         assert reference.explains(frames_of(decoder, experiment, shot), shot, image.info.weight_scale)
         cut = int(rng.integers(1, experiment.rounds))

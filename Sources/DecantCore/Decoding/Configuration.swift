@@ -14,5 +14,10 @@ struct Configuration {
   var commitRounds: UInt32 = 0
   var bufferRounds: UInt32 = 0
 
-  var windowRounds: UInt32 { commitRounds &+ bufferRounds }
+  /// Whether windows are decoded one by one, in any order, instead of a stream.
+  var isBlocks = false
+  /// Whether rounds of a stream may be erased.
+  var takesErasures = false
+  /// Most rounds that a window sees.
+  var windowRounds: UInt32 = 0
 }

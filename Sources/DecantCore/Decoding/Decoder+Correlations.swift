@@ -31,6 +31,7 @@ extension Decoder {
     }
 
     if matcher.isUnionFind { matcher.forgetClusters() }
+    matcher.overlay.hasSummaries = false
     let grownEvents = matcher.grownEvents
     let correlations = correlations
     let graph = matcher.graph

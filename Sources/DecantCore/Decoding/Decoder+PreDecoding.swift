@@ -8,14 +8,18 @@ import CDecant
 extension Decoder {
   var network: EventNetwork {
     let layout = state.pointee.layout
+    let image = state.pointee.image
+    let base = UnsafeMutableRawPointer(state)
     return EventNetwork(
-      state.pointee.image,
-      boards: Table(UnsafeMutableRawPointer(state) + layout.boards, count: layout.boardWordCount))
+      image, image.windowNetwork(rounds: state.pointee.configuration.windowRounds),
+      places: layout.windowPlaces == 0
+        ? image.networkPlaces : Table(base + layout.windowPlaces, count: layout.nodeCount),
+      boards: Table(base + layout.boards, count: layout.boardWordCount))
   }
 
   /// For each node, what the network said of it as an event of this shot: `EventNetwork.rowSize` halves of what to take
   /// off weights.
-  private var halves: Table<Int32> {
+  var halves: Table<Int32> {
     let layout = state.pointee.layout
     return Table(
       UnsafeMutableRawPointer(state) + layout.halves, count: layout.nodeCount &* EventNetwork.rowSize)
@@ -29,9 +33,22 @@ extension Decoder {
     if isToggled { flipToggledEvents() }
     defer { if isToggled { flipToggledEvents() } }
     let network = network
-    var result = PreDecoding(features: predict(network))
-    let overlay = matcher.overlay
+    return changeWeights(network, features: predict(network))
+  }
+
+  /// Changes weights as the network has said.
+  @inline(__always)
+  mutating func changeWeights(_ network: EventNetwork, features: UInt32) -> PreDecoding {
+    var result = PreDecoding(features: features)
     let hasStaged = state.pointee.reweighting.count != 0
+    if !hasStaged, let count = writeRows(network) {
+      result.changedWeights = count
+      matcher.overlay.isActive = count != 0
+      matcher.overlay.isPartial = count != 0
+      matcher.overlay.hasSummaries = count != 0
+      return result
+    }
+    let overlay = matcher.overlay
     // An event's own entries are neighbours: what they add to the set is gathered here first.
     var gathered: UInt64 = 0
     var gatheredAt: UInt32 = 0
@@ -85,13 +102,20 @@ extension Decoder {
   /// Asks every event of the shot. Returns the number of features.
   func predict(_ network: EventNetwork) -> UInt32 {
     forEachEvent(network) { _, place in network.mark(place) }
+    let features = ask(network)
+    forEachEvent(network) { _, place in network.clear(place) }
+    return features
+  }
+
+  /// Asks about every event what the boards show around it. Returns the number of features.
+  @inline(__always)
+  func ask(_ network: EventNetwork) -> UInt32 {
     let halves = halves
     var kernel = EventKernel(network, level: state.pointee.kernelLevel)
     forEachEvent(network) { node, place in
       kernel.ask(place, halves.base + Int(truncatingIfNeeded: node) &* EventNetwork.rowSize)
     }
     kernel.finish()
-    forEachEvent(network) { _, place in network.clear(place) }
     return kernel.features
   }
 
@@ -106,7 +130,6 @@ extension Decoder {
     let overlay = matcher.overlay
     let events = matcher.events
     let least = Int32(bitPattern: network.shape.minWeight)
-    let most = Int32(bitPattern: SlotRecord.weightMask &- 1)
     forEachEvent(network) { node, place in
       let slots = network.slots(place)
       let said = halves + Int(truncatingIfNeeded: node) &* EventNetwork.rowSize
@@ -127,9 +150,8 @@ extension Decoder {
               &+ halves[Int(truncatingIfNeeded: neighbour) &* EventNetwork.rowSize &+ Int(about.twinOutput)])
             >> 1
         }
-        let weight = Int32(bitPattern: record.weight) &- 2 &* half
         body(
-          node, slot, UInt32(bitPattern: min(most, max(least, weight))), row &+ UInt32(about.position),
+          node, slot, weight(record.weight, less: half, least), row &+ UInt32(about.position),
           overlay.entry(of: neighbour, UInt32(about.twinPosition)))
       }
     }
@@ -137,8 +159,14 @@ extension Decoder {
 
   /// Visits the events that the network knows, ascending.
   @inline(__always)
-  private func forEachEvent(_ network: EventNetwork, _ body: (UInt32, NetworkPlace) -> Void) {
-    let words = matcher.events.words
+  func forEachEvent(_ network: EventNetwork, _ body: (UInt32, NetworkPlace) -> Void) {
+    forEachEvent(network, in: matcher.events, body)
+  }
+
+  /// The same for those in a set.
+  @inline(__always)
+  func forEachEvent(_ network: EventNetwork, in events: BitSet, _ body: (UInt32, NetworkPlace) -> Void) {
+    let words = events.words
     let wordCount = UInt32(
       truncatingIfNeeded: BitSet.wordCount(Int(truncatingIfNeeded: matcher.graph.nodeCount)))
     var index: UInt32 = 0

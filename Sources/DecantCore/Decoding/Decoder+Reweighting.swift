@@ -40,6 +40,11 @@ extension Decoder {
       toggled.frame.base.update(repeating: 0, count: layout.frameSize)
     }
     state.pointee.reweighting = Reweighting()
+    if matcher.overlay.isPartial {
+      matcher.overlay.whole.clear(wordCount: BitSet.wordCount(layout.nodeCount))
+    }
+    matcher.overlay.isPartial = false
+    matcher.overlay.hasSummaries = false
     matcher.overlay.isActive = false
   }
 

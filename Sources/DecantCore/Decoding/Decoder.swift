@@ -47,6 +47,9 @@ struct Decoder {
         changed: bits(layout.overlayChanged, layout.rowEntryCount),
         twins: Table(base + layout.overlayTwins, count: layout.twinCount),
         toggled: bits(layout.toggledEdges, layout.edgeCount),
+        whole: bits(layout.wholeRows, layout.boardWordCount == 0 ? 0 : layout.nodeCount),
+        summaries: Table(
+          base + layout.rowSummaries, count: layout.boardWordCount == 0 ? 0 : layout.nodeCount),
         rowShift: layout.rowShift,
         isActive: state.pointee.reweighting.count != 0),
       isUnionFind: state.pointee.configuration.isUnionFind,

@@ -37,11 +37,20 @@ struct WorkspaceLayout {
   /// Present for an event network: see `EventNetwork`.
   var boards = 0
   var halves = 0
+  var wholeRows = 0
+  var rowSummaries = 0
   /// Present for a stream: see `Stream`.
   var waitingEvents = 0
   var windowNodes = 0
   var windowEscapes = 0
   var windowRuleGroups = 0
+  /// Of these, present if rounds may be erased.
+  var erasedRounds = 0
+  var windowAheadSlots = 0
+  /// And for an event network.
+  var windowPlaces = 0
+  var shownEvents = 0
+  var pastBoards = 0
   var streamFrames = 0
   var streamObservables = 0
   var size = 0
@@ -62,6 +71,8 @@ struct WorkspaceLayout {
   var twinCount = 0
   /// Words of the boards, and of what may be read past them.
   var boardWordCount = 0
+  /// Words of the boards' rounds before a window.
+  var pastWordCount = 0
 
   static var alignment: Int { 64 }
 
@@ -98,20 +109,34 @@ struct WorkspaceLayout {
     }
     if configuration.isUnionFind { clusters = take(Cluster.self, nodeCount) }
     if configuration.isCorrelated { trail = take(TrailStep.self, nodeCount) }
-    let changesMany = configuration.isCorrelated || configuration.usesNetwork
+    let changesMany =
+      configuration.isCorrelated || configuration.usesNetwork || configuration.takesErasures
     if (changesMany || maxReweights != 0) && edgeCount != 0 {
       takeOverlay(maxDegree: image.maxDegree)
     }
     if configuration.usesNetwork {
-      boardWordCount = 2 &* Int(truncatingIfNeeded: image.network.boardWords) &+ EventKernel.boardSlack
+      let shape = image.windowNetwork(rounds: configuration.windowRounds)
+      boardWordCount = 2 &* Int(truncatingIfNeeded: shape.boardWords) &+ EventKernel.boardSlack
       boards = take(UInt64.self, boardWordCount)
       halves = take(Int32.self, nodeCount &* EventNetwork.rowSize)
+      wholeRows = takeBits(nodeCount)
+      rowSummaries = take(RowSummary.self, nodeCount)
     }
     if image.isStream {
       waitingEvents = takeBits(nodeCount)
       windowNodes = take(NodeRecord.self, nodeCount &+ 1)
       windowEscapes = take(EscapeRecord.self, nodeCount)
       if configuration.isCorrelated { windowRuleGroups = take(UInt32.self, nodeCount) }
+      if configuration.takesErasures {
+        erasedRounds = takeBits(Int(truncatingIfNeeded: configuration.windowRounds))
+        windowAheadSlots = take(UInt32.self, nodeCount)
+      }
+      if configuration.usesNetwork {
+        windowPlaces = take(NetworkPlace.self, nodeCount)
+        shownEvents = takeBits(nodeCount)
+        pastWordCount = 2 &* Int(truncatingIfNeeded: image.network.pastWords)
+        pastBoards = take(UInt64.self, pastWordCount)
+      }
       streamFrames = take(FrameRecord.self, StreamState.maxFrames)
       streamObservables = take(UInt8.self, frameSize &* StreamState.maxFrames)
     }

@@ -15,7 +15,10 @@ extension Configuration {
     let correlated = UInt32(DECANT_CONFIG_CORRELATED)
     let unionFind = UInt32(DECANT_CONFIG_UNION_FIND)
     let network = UInt32(DECANT_CONFIG_NETWORK)
-    guard config.pointee.flags & ~(correlated | unionFind | network) == 0, config.pointee.reserved0 == 0
+    let blocks = UInt32(DECANT_CONFIG_BLOCKS)
+    let erasures = UInt32(DECANT_CONFIG_ERASURES)
+    guard config.pointee.flags & ~(correlated | unionFind | network | blocks | erasures) == 0,
+      config.pointee.reserved0 == 0
     else {
       return Status.unsupported
     }
@@ -24,6 +27,8 @@ extension Configuration {
     isCorrelated = config.pointee.flags & correlated != 0
     isUnionFind = config.pointee.flags & unionFind != 0
     usesNetwork = config.pointee.flags & network != 0
+    isBlocks = config.pointee.flags & blocks != 0
+    takesErasures = config.pointee.flags & erasures != 0
     commitRounds = config.pointee.commit_rounds
     bufferRounds = config.pointee.buffer_rounds
     return Status.ok
@@ -54,17 +59,27 @@ extension Configuration {
 extension Configuration {
   /// Settles how many rounds the windows of a stream have. False if the image is not for that.
   fileprivate mutating func completeWindow(_ reader: ImageReader) -> Bool {
-    guard reader.isStream else { return commitRounds == 0 && bufferRounds == 0 }
+    guard reader.isStream else {
+      return commitRounds == 0 && bufferRounds == 0 && !isBlocks && !takesErasures
+    }
     let stream = reader.stream
     if commitRounds == 0 { commitRounds = stream.commitRounds }
     if bufferRounds == 0 { bufferRounds = stream.bufferRounds }
-    guard stream.allows(commit: commitRounds, buffer: bufferRounds), maxReweights == 0, !usesNetwork else {
+    guard stream.allows(commit: commitRounds, buffer: bufferRounds), maxReweights == 0,
+      !(isBlocks && (usesNetwork || takesErasures))
+    else {
       return false
     }
-    let opening = WindowKind(isFirst: true, isLast: false)
-    let bulk = WindowKind(isFirst: false, isLast: false)
-    return reader.layers.hasShape(opening, rounds: windowRounds, stream)
-      && reader.layers.hasShape(bulk, rounds: windowRounds, stream)
+    if isBlocks {
+      windowRounds = BlockPlan(stream, self).longestWindow
+      return windowRounds <= StreamRecord.maxRounds
+    }
+    windowRounds = stream.firstCommit(commitRounds) &+ bufferRounds
+    let boardRounds = UInt64(windowRounds) &+ 2 &* UInt64(reader.network.roundRadius)
+    guard !usesNetwork || UInt64(reader.network.boardRows) &* boardRounds < 1 << 28 else { return false }
+    return reader.layers.hasShape(WindowKind(past: .end, future: .open), rounds: windowRounds, stream)
+      && reader.layers.hasShape(
+        WindowKind(past: .committed, future: .open), rounds: commitRounds &+ bufferRounds, stream)
   }
 }
 
@@ -93,7 +108,9 @@ public func decant_decoder_measure(
     max_match_edges: reader.isStream ? 0 : UInt64(reader.edgeCount),
     worst_case_work: Decoder.worstCaseWork(reader, configuration),
     max_weight_changes: configuration.usesNetwork ? UInt64(reader.edgeCount) : 0,
-    reserved: (0, 0, 0, 0, 0))
+    window_size: configuration.isBlocks ? UInt64(truncatingIfNeeded: (layout.nodeCount &+ 7) / 8) : 0,
+    seam_size: configuration.isBlocks ? UInt64(truncatingIfNeeded: reader.stream.seamSize) : 0,
+    reserved: (0, 0, 0))
   return Status.ok
 }
 

@@ -25,9 +25,11 @@ public func decant_stream_inspect(
     commit_rounds: stream.commitRounds,
     buffer_rounds: stream.bufferRounds,
     least_buffer: stream.edgeReach,
-    shortest: reader.shortest(WindowKind(isFirst: true, isLast: true)),
-    shortest_open: reader.shortest(WindowKind(isFirst: true, isLast: false)),
-    reserved: (0, 0, 0))
+    shortest: reader.shortest(WindowKind(past: .end, future: .end)),
+    shortest_open: reader.shortest(WindowKind(past: .end, future: .open)),
+    least_first_commit: stream.headRounds,
+    reserved0: 0,
+    reserved: (0, 0))
   return Status.ok
 }
 
@@ -54,12 +56,14 @@ public func decant_stream_push(
     reserved: MemoryLayout.size(ofValue: round.pointee.reserved))
   guard status == Status.ok else { return status }
   let last = UInt32(DECANT_ROUND_LAST)
-  guard round.pointee.flags & ~last == 0 else { return Status.unsupported }
+  let erased = UInt32(DECANT_ROUND_ERASED)
+  guard round.pointee.flags & ~(last | erased) == 0 else { return Status.unsupported }
   var stream = Stream(state)
   return stream.push(
     Stream.Round(
       sequence: round.pointee.sequence, timestamp: round.pointee.timestamp,
-      isLast: round.pointee.flags & last != 0),
+      isLast: round.pointee.flags & last != 0,
+      isErased: round.pointee.flags & erased != 0),
     detectors, size: detectors_size)
 }
 
@@ -112,5 +116,6 @@ private func findStreamState(
 ) -> decant_status {
   let status = findState(decoder, &state)
   guard status == Status.ok, let state else { return status }
-  return state.pointee.image.isStream ? Status.ok : Status.unsupported
+  let isStream = state.pointee.image.isStream && !state.pointee.configuration.isBlocks
+  return isStream ? Status.ok : Status.unsupported
 }

@@ -100,7 +100,7 @@ public enum ImageLayout {
     public static var networkDense: UInt32 { 18 }
     /// Groups of 16 `NetworkSlot`s, outputs ascending, each group an element. Nodes share these.
     public static var networkSlots: UInt32 { 19 }
-    /// Present, as the next three are, in the image of a stream: one `StreamRecord`. Such an image holds layers of
+    /// Present, as the next four are, in the image of a stream: one `StreamRecord`. Such an image holds layers of
     /// windows, and `nodes`, `escapes` and `ruleGroups` run through all of them.
     public static var stream: UInt32 { 32 }
     /// `LayerRecord`s.
@@ -109,6 +109,10 @@ public enum ImageLayout {
     public static var shapes: UInt32 { 34 }
     /// Layers of shapes, from the oldest round to the newest, by their numbers in `layers`: u32.
     public static var shapeLayers: UInt32 { 35 }
+    /// For each node, the position in its pattern of the slot that leads to the detector at the same place in the next
+    /// round, which the outcome of a measurement flips both: that of the boundary slot where the next round is not seen;
+    /// `none` if there is no such edge: u32.
+    public static var aheadSlots: UInt32 { 36 }
   }
 
   /// No slot, edge, node or component.

@@ -5,16 +5,16 @@
 /// window has the neighbours that it had when it was checked, and what is said in steps from a node holds there, too.
 extension ImageReader {
   func checkLayers() -> Bool {
-    guard negativeEdgeCount == 0, closedComponentCount == 0, negativeWeight == 0, !hasNetwork,
+    guard negativeEdgeCount == 0, closedComponentCount == 0, negativeWeight == 0,
       u32(ImageLayout.Header.components) == 1
     else { return false }
-    guard checkLayerRecords(), checkShapes() else { return false }
+    guard checkLayerRecords(), checkShapes(), checkLayersNetwork() else { return false }
     // Entries are counted in 32 bits.
     let longestShape = UInt64(stream.largestRound) &* UInt64(stream.shapeRounds)
     guard longestShape &<< UInt64(RuleRecord.shift(maxDegree: maxDegree)) < 1 &<< 32 else { return false }
     var number: UInt32 = 0
     while number < StreamRecord.kindCount {
-      let kind = WindowKind(isFirst: number & 2 == 0, isLast: number & 1 != 0)
+      let kind = WindowKind(number: number)
       var rounds: UInt32 = 1
       while rounds <= stream.shapeRounds {
         guard checkShape(kind, rounds: rounds) else { return false }
@@ -126,8 +126,7 @@ extension ImageReader {
       let first = layers.shapes[shape]
       let end = layers.shapes[shape &+ 1]
       let rounds = shape % stream.shapeRounds &+ 1
-      let isFirst = shape < 2 &* stream.shapeRounds
-      let isLast = (shape / stream.shapeRounds) & 1 != 0
+      let kind = WindowKind(number: shape / stream.shapeRounds)
       guard first <= end, end <= shapeLayerCount, end == first || end &- first == rounds,
         rounds < stream.shapeRounds || end != first
       else { return false }
@@ -135,9 +134,9 @@ extension ImageReader {
       while index < end {
         guard layers.shapeLayers[index] < layerCount else { return false }
         let size = layers.records[layers.shapeLayers[index]].nodeCount
-        if isFirst && index == first && size != stream.firstDetectors { return false }
-        if isLast && index == end &- 1 && size != stream.lastDetectors { return false }
-        let isInside = !(isFirst && index == first) && !(isLast && index == end &- 1)
+        if kind.isFirst && index == first && size != stream.firstDetectors { return false }
+        if kind.isLast && index == end &- 1 && size != stream.lastDetectors { return false }
+        let isInside = !(kind.isFirst && index == first) && !(kind.isLast && index == end &- 1)
         if isInside && size != stream.roundDetectors { return false }
         index &+= 1
       }
@@ -171,6 +170,10 @@ extension ImageReader {
     let graph = graph
     let stored = place.stored
     let pattern = graph.pattern(of: stored)
+    let ahead = aheadSlots[stored]
+    guard ahead == .none || ahead < pattern.degree &+ (pattern.boundaryWeight == .none ? 0 : 1) else {
+      return false
+    }
     let escape = graph.escapes[stored]
     if escape.position == .none {
       guard pattern.isEmpty, escape.steps == 0 else { return false }
@@ -191,7 +194,7 @@ extension ImageReader {
       if position == escape.position && graph.escapes[other].steps != escape.steps &- 1 { return false }
       position &+= 1
     }
-    return !hasCorrelations || checkRules(place, pattern)
+    return (!hasCorrelations || checkRules(place, pattern)) && (!hasNetwork || checkOutputs(place, pattern))
   }
 
   private func checkRules(_ place: ShapePlace, _ pattern: PatternRecord) -> Bool {
@@ -224,6 +227,59 @@ extension ImageReader {
   }
 }
 
+/// The proof for an event network in windows.
+extension ImageReader {
+  /// On boards of any number of rounds, places lead no further than on the image's: rows stay, and a place stands as many
+  /// rounds from a board's end as its window has rounds behind it.
+  private func checkLayersNetwork() -> Bool {
+    guard hasNetwork else { return true }
+    let shape = network
+    guard checkNetworkTables(), shape.boardWords % shape.boardRounds == 0 else { return false }
+    var node: UInt32 = 0
+    while node < detectors {
+      let place = networkPlaces[node]
+      node &+= 1
+      if place.type == NetworkPlace.outside { continue }
+      guard place.origin % shape.boardRounds == 0, place.markWord % shape.boardRounds == shape.roundRadius
+      else {
+        return false
+      }
+    }
+    return true
+  }
+
+  /// Outputs are about slots of the node, none twice, and both ends of an edge know what the other one says.
+  private func checkOutputs(_ place: ShapePlace, _ pattern: PatternRecord) -> Bool {
+    let here = networkPlaces[place.stored]
+    guard here.type != NetworkPlace.outside else { return true }
+    let slots = networkSlots(here.slotGroup)
+    var index: UInt32 = 0
+    while index < UInt32(NetworkSlot.groupSize) && slots[index].output != NetworkSlot.none {
+      let about = slots[index]
+      var other: UInt32 = 0
+      while other < index {
+        guard slots[other].position != about.position else { return false }
+        other &+= 1
+      }
+      index &+= 1
+      if UInt32(about.position) == pattern.degree {
+        guard pattern.boundaryWeight != .none, about.twinPosition == about.position,
+          about.twinOutput == NetworkSlot.none
+        else { return false }
+        continue
+      }
+      guard UInt32(about.position) < pattern.degree else { return false }
+      let slot = pattern.firstSlot &+ UInt32(about.position)
+      guard let neighbour = place.storedNode(place.node &+ graph.slots[slot].step, reach: stream.edgeReach),
+        let twin = graph.twin(of: slot, in: graph.pattern(of: neighbour)),
+        UInt32(about.twinPosition) == twin &- graph.pattern(of: neighbour).firstSlot,
+        about.twinOutput == output(of: neighbour, about: about.twinPosition)
+      else { return false }
+    }
+    return true
+  }
+}
+
 extension PatternRecord {
   /// Whether a node with this neighbourhood has no edge.
   @inline(__always)
@@ -237,15 +293,25 @@ extension StreamRecord {
       shapeRounds &- middle > Self.reach
     else { return false }
     guard roundDetectors != 0, largestRound < 1 << 20 else { return false }
-    return allows(commit: commitRounds, buffer: bufferRounds) && edgeReach != 0 && edgeReach <= Self.reach
+    guard headRounds != 0, headRounds <= shapeRounds, tailRounds != 0, tailRounds <= shapeRounds else {
+      return false
+    }
+    return edgeReach != 0 && edgeReach <= Self.reach && allows(commit: commitRounds, buffer: bufferRounds)
   }
+
+  /// Bytes of a seam: bits of as many rounds as edges reach over.
+  var seamSize: UInt32 { (edgeReach &* roundDetectors &+ 7) / 8 }
 
   var largestRound: UInt32 { max(roundDetectors, max(firstDetectors, lastDetectors)) }
 
   /// Whether windows may commit and see so many rounds: what is committed must not reach past what is seen.
   func allows(commit: UInt32, buffer: UInt32) -> Bool {
-    commit != 0 && buffer >= edgeReach && commit < Self.maxRounds && buffer <= Self.maxRounds &- commit
+    commit != 0 && buffer >= edgeReach && commit <= Self.maxRounds && buffer <= Self.maxRounds
+      && firstCommit(commit) &+ buffer <= Self.maxRounds
   }
+
+  /// Rounds that the first window of an experiment commits, so that others begin with rounds like any other.
+  func firstCommit(_ commit: UInt32) -> UInt32 { max(commit, headRounds) }
 }
 
 /// A node of a shape that is being checked. Nodes are numbered through the window; their records stand in their layers.

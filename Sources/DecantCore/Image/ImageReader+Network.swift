@@ -29,8 +29,11 @@ extension ImageReader {
     guard hasNetwork else { return true }
     // Weights are taken to be those of slots, which do not know their sign.
     guard negativeEdgeCount == 0 else { return false }
-    return checkDense() && checkSlotGroups() && checkPlaces() && checkNetworkSlots()
+    return checkNetworkTables() && checkNetworkSlots()
   }
+
+  /// All but that outputs are about edges.
+  func checkNetworkTables() -> Bool { checkDense() && checkSlotGroups() && checkPlaces() }
 
   /// Weights of -128 would overflow where two products are added in 16 bits, biases beyond their bound where 32 are.
   private func checkDense() -> Bool {
@@ -143,7 +146,7 @@ extension ImageReader {
   }
 
   /// The output that is about a slot of `node`, or `NetworkSlot.none`.
-  private func output(of node: UInt32, about position: UInt8) -> UInt8 {
+  func output(of node: UInt32, about position: UInt8) -> UInt8 {
     let place = networkPlaces[node]
     guard place.type != NetworkPlace.outside else { return NetworkSlot.none }
     let slots = networkSlots(place.slotGroup)
@@ -157,6 +160,11 @@ extension ImageReader {
 }
 
 extension ImageReader {
+  /// The network as a decoder has it: on the image's boards, or on those for windows of so many rounds.
+  func windowNetwork(rounds: UInt32) -> NetworkRecord {
+    isStream ? network.forWindows(rounds: rounds) : network
+  }
+
   var hasNetwork: Bool { networkDenseOffset != 0 }
 
   var networkPlaces: Table<NetworkPlace> {

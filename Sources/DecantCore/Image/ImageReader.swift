@@ -59,6 +59,7 @@ struct ImageReader {
   var layersOffset = 0
   var shapesOffset = 0
   var shapeLayersOffset = 0
+  var aheadSlotsOffset = 0
 
   /// More than this the format does not address.
   static var maxDetectors: UInt32 { 1 << 28 }
@@ -156,7 +157,7 @@ struct ImageReader {
       && (networkBiasesOffset != 0) == hasNetwork && (networkRowsOffset != 0) == hasNetwork
       && (networkSlotsOffset != 0) == hasNetwork
       && (layersOffset != 0) == isStream && (shapesOffset != 0) == isStream
-      && (shapeLayersOffset != 0) == isStream
+      && (shapeLayersOffset != 0) == isStream && (aheadSlotsOffset != 0) == isStream
     return whole ? Status.ok : Status.badImage
   }
 
@@ -284,6 +285,9 @@ struct ImageReader {
     case Section.shapeLayers:
       shapeLayersOffset = offset
       shapeLayerCount = count
+    case Section.aheadSlots:
+      aheadSlotsOffset = offset
+      expectedCount = detectors
     default:
       return Status.unsupported
     }
@@ -327,6 +331,8 @@ extension ImageReader {
       shapes: table(shapesOffset, StreamRecord.kindCount &* stream.shapeRounds &+ 1),
       shapeLayers: table(shapeLayersOffset, shapeLayerCount))
   }
+
+  var aheadSlots: Table<UInt32> { table(aheadSlotsOffset, isStream ? detectors : 0) }
 
   private func table<Element>(_ offset: Int, _ count: UInt32) -> Table<Element> {
     Table(reading: bytes + offset, count: Int(truncatingIfNeeded: count))

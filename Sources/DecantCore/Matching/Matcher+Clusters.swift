@@ -20,7 +20,7 @@ extension Matcher {
     work &+= 1
     var top = region
     let around = graph.neighbourhood(of: node)
-    let row = overlay.isChanged(node) ? overlay.row(of: node) : nil
+    let row = isChanged(node) ? overlay.row(of: node) : nil
     let depth = clocks[top].radius(at: timeline.now) &+ nodes[node].wrapped
     let halves = UInt32.none &- places[node].slot
     var room = Int64.max

@@ -23,7 +23,7 @@ extension Matcher {
   /// Puts the next event of a growing node on the timeline, and tells growing neighbours when they meet it.
   @inline(never)
   mutating func schedule(_ node: UInt32) {
-    if overlay.isChanged(node) { return scheduleChanged(node) }
+    if isChanged(node) { return scheduleChanged(node) }
     schedule(node, changed: nil)
   }
 
@@ -95,7 +95,7 @@ extension Matcher {
   @inline(never)
   private mutating func announce(_ node: UInt32) {
     work &+= 1
-    let row = overlay.isChanged(node) ? overlay.row(of: node) : nil
+    let row = isChanged(node) ? overlay.row(of: node) : nil
     let around = graph.neighbourhood(of: node)
     var depth: Int64 = 0
     if owned.contains(node) { depth = clocks[nodes[node].top].intercept &+ nodes[node].wrapped }
@@ -123,7 +123,7 @@ extension Matcher {
     let top = nodes[node].top
     guard clocks[top].rate > 0 else { return }
     let around = graph.neighbourhood(of: node)
-    let row = overlay.isChanged(node) ? overlay.row(of: node) : nil
+    let row = isChanged(node) ? overlay.row(of: node) : nil
     let slot = places[node].slot
     let event = nodes[node].event
     // How much of the edge is not covered yet, had its other end stood bare at time zero.

@@ -18,7 +18,7 @@ extension Matcher {
       work &+= 1
       search.settled.insert(node)
       let around = graph.neighbourhood(of: node)
-      let row = overlay.isChanged(node) ? overlay.row(of: node) : nil
+      let row = isChanged(node) ? overlay.row(of: node) : nil
       var slot: UInt32 = 0
       while slot < around.degree {
         let neighbour = node &+ around.slots[slot].step

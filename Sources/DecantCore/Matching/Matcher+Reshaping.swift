@@ -46,7 +46,7 @@ extension Matcher {
   private mutating func room(at node: UInt32, for top: UInt32) -> Int64 {
     work &+= 1
     let around = graph.neighbourhood(of: node)
-    let row = overlay.isChanged(node) ? overlay.row(of: node) : nil
+    let row = isChanged(node) ? overlay.row(of: node) : nil
     var room = Int64(around.boundaryWeight(row))
     var slot: UInt32 = 0
     while slot != around.degree {

@@ -26,6 +26,10 @@ extension Matcher {
         if hasToggles && overlay.toggled.contains(edge(at: entry)) { continue }
       }
       let twin = row &+ rule.upperEntry
+      // Of an edge to an event, the network's weight may be noted at the upper end alone.
+      if overlay.isPartial && overlay.changed.contains(twin) && overlay.weights[twin] <= rule.weight {
+        continue
+      }
       overlay.note(rule.weight, entry: entry)
       overlay.note(rule.weight, entry: twin)
       let lower = entry &>> overlay.rowShift

@@ -82,13 +82,44 @@ extension Matcher {
 
   @inline(__always)
   private mutating func survey(_ node: UInt32) -> Surroundings {
-    if overlay.isChanged(node) { return surveyChanged(node) }
+    if overlay.isActive { return surveyOverlaid(node) }
     return survey(node, changed: nil)
   }
 
   @inline(never)
-  private mutating func surveyChanged(_ node: UInt32) -> Surroundings {
-    survey(node, changed: overlay.row(of: node))
+  private mutating func surveyOverlaid(_ node: UInt32) -> Surroundings {
+    guard isChanged(node) else { return survey(node, changed: nil) }
+    if overlay.hasSummaries && overlay.summaries[node].closest != 0 { return surveyWritten(node) }
+    return survey(node, changed: overlay.row(of: node))
+  }
+
+  /// The same for an event whose row the network has written, before anything else changes a weight there.
+  @inline(__always)
+  private mutating func surveyWritten(_ node: UInt32) -> Surroundings {
+    work &+= 1
+    let around = graph.neighbourhood(of: node)
+    let weights = overlay.row(of: node).weights
+    let summary = overlay.summaries[node]
+    var found = Surroundings(
+      neighbour: .none, weight: .none, slot: 0, limit: Int64(summary.closest),
+      boundaryWeight: around.boundaryWeight == .none ? .none : weights[around.degree],
+      boundarySlot: around.firstSlot &+ around.degree)
+    var special = summary.events
+    while special != 0 {
+      let position = UInt32(truncatingIfNeeded: special.trailingZeroBitCount)
+      special &= special &- 1
+      let neighbour = node &+ around.slots[position].step
+      let weight = weights[position]
+      if owned.contains(neighbour) {
+        let depth = clocks[nodes[neighbour].top].intercept &+ nodes[neighbour].wrapped
+        found.limit = min(found.limit, Int64(weight) &- depth)
+      } else if weight < found.weight {
+        found.neighbour = neighbour
+        found.weight = weight
+        found.slot = around.firstSlot &+ position
+      }
+    }
+    return found
   }
 
   @inline(__always)

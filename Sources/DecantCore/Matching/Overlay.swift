@@ -11,10 +11,20 @@ struct Overlay {
   let twins: Table<UInt32>
   /// Of the changed edges, those whose weight was given with another sign than the image's.
   let toggled: BitSet
+  /// Of an event network's shot, the nodes whose rows hold every change at them; see `isPartial`.
+  let whole: BitSet
+  /// What `Decoder.writeRows` found out about the rows of events, for each node; see `hasSummaries`. Nothing is known
+  /// where `closest` is 0.
+  let summaries: Table<RowSummary>
   /// Rows are as long as two to this power, which `RuleRecord` counts on: whoever knows an entry knows its node.
   let rowShift: UInt32
   /// False while all weights are the image's; then nothing else here is looked at.
   var isActive: Bool
+  /// Whether changes by the network are noted at events alone. A row that is not `whole` lacks those of its edges to events
+  /// until `Matcher.completeRow` copies them; most rows are never asked for.
+  var isPartial = false
+  /// Whether `summaries` are those of this shot's events, and no weight at them was changed since.
+  var hasSummaries = false
 
   /// Whether any slot of `node` is changed.
   @inline(__always)
@@ -56,9 +66,30 @@ struct Overlay {
     if isActive {
       let entry = entry(of: node, slot &- graph.pattern(of: node).firstSlot)
       if changed.contains(entry) { return weights[entry] }
+      if isPartial && !whole.contains(node), let twin = twin(of: slot, at: node, graph),
+        changed.contains(twin)
+      {
+        return weights[twin]
+      }
     }
     return graph.slots[slot].weight
   }
+
+  /// The entry at the other end of the edge behind a slot of the image; nil for the boundary.
+  @inline(__always)
+  func twin(of slot: UInt32, at node: UInt32, _ graph: Graph) -> UInt32? {
+    let neighbour = graph.neighbour(of: node, behind: slot)
+    guard neighbour != node else { return nil }
+    return entry(of: neighbour, graph.slot(of: neighbour, to: node) &- graph.pattern(of: neighbour).firstSlot)
+  }
+}
+
+/// What the warm start asks of an event's row, all of whose weights are written.
+struct RowSummary {
+  /// The positions that lead to events: bit k is for position k.
+  var events: UInt64
+  /// The smallest weight, boundary included.
+  var closest: UInt32
 }
 
 /// The changed slots of one node.

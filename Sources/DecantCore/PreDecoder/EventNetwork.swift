@@ -16,10 +16,10 @@ struct EventNetwork {
   /// Numbers for an event: one for each output that there may be.
   static var rowSize: Int { 16 }
 
-  /// The image has a network.
-  init(_ image: ImageReader, boards: Table<UInt64>) {
-    shape = image.network
-    places = image.networkPlaces
+  /// The image has a network, of this shape.
+  init(_ image: ImageReader, _ shape: NetworkRecord, places: Table<NetworkPlace>, boards: Table<UInt64>) {
+    self.shape = shape
+    self.places = places
     biases = (image.bytes + image.networkBiasesOffset).assumingMemoryBound(to: Int16.self)
     rows = (image.bytes + image.networkRowsOffset).assumingMemoryBound(to: Int16.self)
     dense = image.bytes + image.networkDenseOffset

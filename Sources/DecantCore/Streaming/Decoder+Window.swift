@@ -33,6 +33,13 @@ extension Decoder {
     let escapes = Table<EscapeRecord>(base + layout.windowEscapes, count: layout.nodeCount)
     let groups = Table<UInt32>(
       base + layout.windowRuleGroups, count: layout.windowRuleGroups == 0 ? 0 : layout.nodeCount)
+    let storedAhead = image.aheadSlots
+    let ahead = Table<UInt32>(
+      base + layout.windowAheadSlots, count: layout.windowAheadSlots == 0 ? 0 : layout.nodeCount)
+    let storedPlaces = image.networkPlaces
+    let places = Table<NetworkPlace>(
+      base + layout.windowPlaces, count: layout.windowPlaces == 0 ? 0 : layout.nodeCount)
+    let boardRounds = image.windowNetwork(rounds: state.pointee.configuration.windowRounds).boardRounds
     var node: UInt32 = 0
     var edges: UInt32 = 0
     var position: UInt32 = 0
@@ -44,6 +51,11 @@ extension Decoder {
         nodes[node] = NodeRecord(pattern: record.pattern, firstEdge: edges &+ record.firstEdge)
         escapes[node] = stored.escapes[index]
         if layout.windowRuleGroups != 0 { groups[node] = storedGroups[index] }
+        if layout.windowAheadSlots != 0 { ahead[node] = storedAhead[index] }
+        if layout.windowPlaces != 0 {
+          places[node] = storedPlaces[index].placed(
+            atRound: position, image.network.boardRounds, on: boardRounds)
+        }
         index &+= 1
         node &+= 1
       }

@@ -1,17 +1,13 @@
 import CDecant
 
-/// Decoding a window, and committing what it says of its oldest rounds.
-///
-/// The rule is that of L. Skoric et al., arXiv:2209.08552: of the window's correction, every edge is committed that has
-/// an end in a committed round. Where its other end is in a round that stays, that detector is flipped: to the windows
-/// to come, the edge has happened. They have no edges to committed rounds, so none is counted twice.
+/// Decoding a window of a stream, committing what it says of its oldest rounds (see `Answer.commit`), and passing on.
 extension Stream {
   /// Decodes the rounds that wait, commits those that are to be, and leaves a frame. There must be room for it.
   mutating func decode(_ kind: WindowKind, timestamp: UInt64, endsExperiment: Bool = false) -> decant_status {
     let stream = state.pointee.stream
     let rounds = stream.rounds
     let endsExperiment = endsExperiment || kind.isLast
-    let committed = endsExperiment ? rounds : state.pointee.configuration.commitRounds
+    let committed = endsExperiment ? rounds : committedRounds
     Decoder.assemble(state, kind, rounds: rounds)
     var decoder = Decoder(state)
 
@@ -28,7 +24,11 @@ extension Stream {
       }
       index &+= 1
     }
-    let hasStray = stream.hasIdleDetectors && removeIdle(decoder.matcher.events, decoder.matcher.graph)
+    let hasStray = stream.hasIdleDetectors && decoder.matcher.events.removeIdle(decoder.matcher.graph)
+    if let erased { erase(erased, in: &decoder) }
+    if state.pointee.configuration.usesNetwork {
+      result.preDecoding = decoder.preDecodeWindow(committed: committed)
+    }
     decoder.startFrame()
     decoder.solve(keepsFlips: true, &result)
     guard result.status >= 0 else {
@@ -37,7 +37,8 @@ extension Stream {
     }
     decoder.frame.base.update(repeating: 0, count: decoder.frameSize)
     let nodes = nodes(in: committed)
-    result.weight = commit(decoder.answer(keepsFlips: true), below: nodes)
+    let waiting = waiting
+    result.weight = decoder.answer(keepsFlips: true).commit(from: 0, to: nodes) { waiting.flip($0) }
     decoder.clearReweights()
     decoder.record(result, digest)
 
@@ -55,6 +56,8 @@ extension Stream {
       beginExperiment()
     } else {
       waiting.shiftDown(by: nodes, count: stream.nodes)
+      shown?.shiftDown(by: nodes, count: stream.nodes)
+      erased?.shiftDown(by: committed, count: rounds)
       state.pointee.stream.rounds = rounds &- committed
       state.pointee.stream.nodes = stream.nodes &- nodes
       state.pointee.stream.oldest &+= UInt64(committed)
@@ -63,77 +66,28 @@ extension Stream {
     return isTruncated ? Status.truncated : Status.ok
   }
 
-  /// Takes out the events of detectors that have no edge: nothing explains them, and an experiment that goes on must not
-  /// end with them. Returns whether there were any.
-  private func removeIdle(_ events: BitSet, _ graph: Graph) -> Bool {
-    var found = false
-    var index: UInt32 = 0
-    while index << 6 < graph.nodeCount {
-      var word = events.words[index]
-      while word != 0 {
-        let node = index << 6 | UInt32(truncatingIfNeeded: word.trailingZeroBitCount)
-        word &= word &- 1
-        if graph.pattern(of: node).isEmpty {
-          events.remove(node)
-          found = true
-        }
-      }
-      index &+= 1
+  /// Rounds that the window commits which begins with those that wait.
+  var committedRounds: UInt32 {
+    let commit = state.pointee.configuration.commitRounds
+    return state.pointee.stream.isFirst ? state.pointee.image.stream.firstCommit(commit) : commit
+  }
+
+  /// Frees the edges ahead of the rounds that are erased.
+  private func erase(_ erased: BitSet, in decoder: inout Decoder) {
+    var round: UInt32 = 0
+    while round < state.pointee.stream.rounds {
+      if erased.contains(round) { decoder.erase(nodes: nodes(in: round)..<nodes(in: round &+ 1)) }
+      round &+= 1
     }
-    return found
   }
 
   /// Detectors in the oldest rounds of the window that is shown.
   private func nodes(in rounds: UInt32) -> UInt32 {
     let stream = state.pointee.stream
     guard rounds < stream.rounds else { return stream.nodes }
+    guard rounds != 0 else { return 0 }
     let sizes = state.pointee.image.stream
     return (stream.isFirst ? sizes.firstDetectors : sizes.roundDetectors)
       &+ (rounds &- 1) &* sizes.roundDetectors
-  }
-
-  /// Commits the edges of a correction whose lower ends are below `end`. Edges are numbered by their lower ends, so these
-  /// are its first ones. Returns what they weigh.
-  @inline(__always)
-  private func commit(_ answer: Answer, below end: UInt32) -> Int64 {
-    let graph = answer.graph
-    let edgeEnd = graph.nodes[end].firstEdge
-    var weight: Int64 = 0
-    var node: UInt32 = 0
-    var index: UInt32 = 0
-    while index << 6 < edgeEnd {
-      var word = answer.flips.words[index]
-      if edgeEnd &- index << 6 < 64 { word &= 1 &<< UInt64(edgeEnd & 63) &- 1 }
-      while word != 0 {
-        let edge = index << 6 | UInt32(truncatingIfNeeded: word.trailingZeroBitCount)
-        word &= word &- 1
-        while graph.nodes[node &+ 1].firstEdge <= edge { node &+= 1 }
-        let slot = graph.ownSlot(of: node, edge: edge)
-        let upper = graph.neighbour(of: node, behind: slot)
-        if upper >= end { waiting.flip(upper) }
-        if graph.slots[slot].flipsObservables { answer.flipObservables(slot) }
-        weight &+= Int64(graph.slots[slot].weight)
-      }
-      index &+= 1
-    }
-    return weight
-  }
-}
-
-extension BitSet {
-  /// Moves `count` bits down by `shift`, so that the first of them are lost and zeros follow.
-  func shiftDown(by shift: UInt32, count: UInt32) {
-    let wordCount = UInt32(truncatingIfNeeded: BitSet.wordCount(Int(truncatingIfNeeded: count)))
-    let skipped = shift >> 6
-    let bits = UInt64(truncatingIfNeeded: shift & 63)
-    var index: UInt32 = 0
-    while index < wordCount {
-      let source = index &+ skipped
-      var word: UInt64 = 0
-      if source < wordCount { word = words[source] &>> bits }
-      if bits != 0 && source &+ 1 < wordCount { word |= words[source &+ 1] &<< (64 &- bits) }
-      words[index] = word
-      index &+= 1
-    }
   }
 }

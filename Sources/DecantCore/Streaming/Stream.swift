@@ -3,21 +3,29 @@ import CDecant
 /// A decoder of an experiment that may go on for ever: rounds in, frames out, in a workspace of fixed size.
 ///
 /// Rounds wait until there are enough of them for a window, or until the last has come. The window is then decoded as
-/// if it were a shot, and the corrections of its oldest rounds are committed (see `Stream+Committing`). What a call
+/// if it were a shot, and the corrections of its oldest rounds are committed (see `Answer.commit`). What a call
 /// does is settled by the rounds so far: nothing depends on when they come.
 struct Stream {
   let state: UnsafeMutablePointer<DecoderState>
   /// Bits of the rounds that wait, detectors numbered as in the window that these rounds begin. Edges that were committed
   /// have flipped theirs.
   let waiting: BitSet
+  /// The same bits as they came, for an event network; nil without one.
+  let shown: BitSet?
+  /// Which of the rounds that wait are erased; nil if none may be.
+  let erased: BitSet?
 
   @inline(__always)
   init(_ state: UnsafeMutablePointer<DecoderState>) {
     self.state = state
     let layout = state.pointee.layout
-    waiting = BitSet(
-      words: Table(
-        UnsafeMutableRawPointer(state) + layout.waitingEvents, count: BitSet.wordCount(layout.nodeCount)))
+    let base = UnsafeMutableRawPointer(state)
+    let wordCount = BitSet.wordCount(layout.nodeCount)
+    waiting = BitSet(words: Table(base + layout.waitingEvents, count: wordCount))
+    let roundWords = BitSet.wordCount(Int(truncatingIfNeeded: state.pointee.configuration.windowRounds))
+    erased =
+      layout.erasedRounds == 0 ? nil : BitSet(words: Table(base + layout.erasedRounds, count: roundWords))
+    shown = layout.shownEvents == 0 ? nil : BitSet(words: Table(base + layout.shownEvents, count: wordCount))
   }
 
   /// A round, as its caller tells it.
@@ -25,6 +33,7 @@ struct Stream {
     var sequence: UInt64
     var timestamp: UInt64
     var isLast: Bool
+    var isErased: Bool
   }
 
   /// Takes a round. On error, and if there is no room for the frame that it would complete, nothing is taken.
@@ -37,11 +46,13 @@ struct Stream {
       state.pointee.stream.isLost = true
       return Status.roundLost
     }
+    guard !round.isErased || erased != nil else { return Status.unsupported }
+    guard !round.isErased || !(round.isLast || round.sequence == 0) else { return Status.badArgument }
     let count = detectors(isLast: round.isLast)
     guard size == Int(truncatingIfNeeded: (count &+ 7) >> 3) else { return Status.badArgument }
     let rounds = stream.rounds &+ 1
-    let kind = WindowKind(isFirst: stream.isFirst, isLast: round.isLast)
-    let completes = round.isLast || rounds == state.pointee.configuration.windowRounds
+    let kind = WindowKind(past: stream.past, future: round.isLast ? .end : .open)
+    let completes = round.isLast || rounds == committedRounds &+ state.pointee.configuration.bufferRounds
     if completes {
       guard image.layers.hasShape(kind, rounds: rounds, image.stream) else { return Status.unsupported }
       guard stream.frameCount < UInt32(StreamState.maxFrames) else { return Status.full }
@@ -51,8 +62,10 @@ struct Stream {
       guard size == 0 || used == 0 || bits[size &- 1] >> UInt8(truncatingIfNeeded: used) == 0 else {
         return Status.badArgument
       }
-      append(bits, size: size)
+      waiting.flip(bits, size: size, from: stream.nodes)
+      shown?.flip(bits, size: size, from: stream.nodes)
     }
+    if round.isErased { erased?.insert(stream.rounds) }
     state.pointee.stream.rounds = rounds
     state.pointee.stream.nodes &+= count
     state.pointee.stream.next &+= 1
@@ -66,7 +79,7 @@ struct Stream {
     let image = state.pointee.image
     guard !stream.isLost else { return Status.roundLost }
     guard stream.rounds != 0 else { return Status.empty }
-    let kind = WindowKind(isFirst: stream.isFirst, isLast: false)
+    let kind = WindowKind(past: stream.past, future: .open)
     guard image.layers.hasShape(kind, rounds: stream.rounds, image.stream) else { return Status.unsupported }
     guard stream.frameCount < UInt32(StreamState.maxFrames) else { return Status.full }
     return decode(kind, timestamp: 0, endsExperiment: true)
@@ -81,33 +94,15 @@ struct Stream {
     return isFirst ? image.stream.firstDetectors : image.stream.roundDetectors
   }
 
-  /// Puts the bits of a round behind those that wait. Bits past the last detector must be zero.
-  @inline(__always)
-  private func append(_ bits: UnsafePointer<UInt8>, size: Int) {
-    let first = state.pointee.stream.nodes
-    let shift = UInt64(truncatingIfNeeded: first & 63)
-    var index = first >> 6
-    var offset = 0
-    while offset < size {
-      var word: UInt64 = 0
-      var byte = min(8, size &- offset)
-      while byte != 0 {
-        byte &-= 1
-        word = word &<< 8 | UInt64(bits[offset &+ byte])
-      }
-      offset &+= 8
-      waiting.words[index] ^= word &<< shift
-      let rest = shift == 0 ? 0 : word &>> (64 &- shift)
-      // Only bits of detectors are set, so that there is a word where any is.
-      if rest != 0 { waiting.words[index &+ 1] ^= rest }
-      index &+= 1
-    }
-  }
-
   /// Makes the round to come the first of an experiment, with sequence number 0.
   func beginExperiment() {
     let wordCount = BitSet.wordCount(Int(truncatingIfNeeded: state.pointee.stream.nodes))
     waiting.clear(wordCount: wordCount)
+    shown?.clear(wordCount: wordCount)
+    erased?.clear(wordCount: BitSet.wordCount(Int(truncatingIfNeeded: state.pointee.stream.rounds)))
+    let layout = state.pointee.layout
+    (UnsafeMutableRawPointer(state) + layout.pastBoards).assumingMemoryBound(to: UInt64.self)
+      .update(repeating: 0, count: layout.pastWordCount)
     state.pointee.stream.rounds = 0
     state.pointee.stream.nodes = 0
     state.pointee.stream.oldest = 0

@@ -21,9 +21,11 @@ struct StreamState {
   /// Frames that can wait.
   static var maxFrames: Int { 4 }
 
+  var past: WindowSide { isFirst ? .end : .committed }
+
   /// A window as it stands in the workspace.
   struct Window {
-    var kind = WindowKind(isFirst: true, isLast: false)
+    var kind = WindowKind(past: .end, future: .open)
     var rounds: UInt32 = 0
     var nodes: UInt32 = 0
     var edges: UInt32 = 0

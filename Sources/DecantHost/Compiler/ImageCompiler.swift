@@ -112,12 +112,6 @@ public enum ImageCompiler {
     do throws(EventNetworkPlan.Flaw) { table = try NetworkTable(network, slots) } catch {
       throw .network(error)
     }
-    let rowWords = network.hidden / 2
-    image.section(ImageLayout.Section.network, elementWords: table.record.count, table.record)
-    image.section(ImageLayout.Section.networkPlaces, elementWords: NetworkTable.placeWords, table.places)
-    image.section(ImageLayout.Section.networkBiases, elementWords: rowWords, table.biases)
-    image.section(ImageLayout.Section.networkRows, elementWords: rowWords, table.rows)
-    image.section(ImageLayout.Section.networkDense, elementWords: 1, table.dense)
-    image.section(ImageLayout.Section.networkSlots, elementWords: NetworkTable.slotWords, table.slots)
+    table.write(places: table.places, to: &image)
   }
 }

@@ -57,6 +57,26 @@ struct NetworkTable {
     }
   }
 
+  /// Writes the sections. places: `NetworkPlace`s, one for each of the image's nodes.
+  func write(places: [UInt32], to image: inout ImageBuilder) {
+    let rowWords = plan.hidden / 2
+    image.section(ImageLayout.Section.network, elementWords: record.count, record)
+    image.section(ImageLayout.Section.networkPlaces, elementWords: Self.placeWords, places)
+    image.section(ImageLayout.Section.networkBiases, elementWords: rowWords, biases)
+    image.section(ImageLayout.Section.networkRows, elementWords: rowWords, rows)
+    image.section(ImageLayout.Section.networkDense, elementWords: 1, dense)
+    image.section(ImageLayout.Section.networkSlots, elementWords: Self.slotWords, slots)
+  }
+
+  /// The place of a node, as many rounds earlier.
+  func place(_ node: Int, lessRounds rounds: UInt32) -> [UInt32] {
+    var place = Array(places[Self.placeWords * node..<Self.placeWords * (node + 1)])
+    guard plan.detectors[node] != nil else { return place }
+    place[0] -= rounds
+    place[1] -= rounds
+    return place
+  }
+
   private func words(of detector: EventNetworkPlan.Detector, group: UInt32) -> [UInt32] {
     let stride = Int(shape.boardRounds)
     let (centre, mark) = (detector.centre, detector.mark)

@@ -13,6 +13,8 @@ struct RepeatingGraph {
   let edgeReach: Int
   /// For each detector, whether it has no edges: it never fires.
   let isIdle: [Bool]
+  /// For each detector, the one at the same place in the next round, if an edge leads there.
+  let ahead: [Int?]
 
   /// For each round, its first edge, and one more: edges belong to the round of their lower detector.
   private let edgeStarts: [Int]
@@ -60,6 +62,10 @@ struct RepeatingGraph {
   init(_ model: DetectorErrorModel, _ graph: DetectorGraph) throws(Flaw) {
     self.graph = graph
     roundStarts = try Self.roundStarts(model)
+    let edges = Set(graph.edges.lazy.filter { !$0.isBoundary }.map(\.key))
+    ahead = Self.ahead(model, roundStarts).enumerated().map { detector, next in
+      next.flatMap { edges.contains(UInt64(detector) << 32 | UInt64($0 + 1)) ? $0 : nil }
+    }
     let rounds = roundStarts.count - 1
     guard rounds >= 12 else { throw .tooFewRounds(rounds) }
     let roundStarts = roundStarts
@@ -104,7 +110,7 @@ struct RepeatingGraph {
 
   var rounds: Int { roundStarts.count - 1 }
   /// A round like all those in the middle.
-  private var middle: Int { rounds / 2 }
+  var middle: Int { rounds / 2 }
 
   /// Detectors of a round.
   func size(ofRound round: Int) -> Int { roundStarts[round + 1] - roundStarts[round] }
@@ -113,14 +119,16 @@ struct RepeatingGraph {
   var roundDetectors: Int { size(ofRound: middle) }
   var lastDetectors: Int { size(ofRound: rounds - 1) }
 
-  /// The round of this graph that each round of a window is like; nil if the beginning and the end would overlap.
-  func sources(isFirst: Bool, isLast: Bool, rounds count: Int) -> [Int]? {
-    if isFirst, isLast, count < head + tail { return nil }
-    return (0..<count).map { position in
-      if isFirst, position < head { return position }
-      if isLast, count - position <= tail { return rounds - (count - position) }
-      return middle
-    }
+  /// Whether so few rounds make an experiment whose beginning and end do not overlap.
+  func canHold(isFirst: Bool, isLast: Bool, rounds count: Int) -> Bool {
+    !isFirst || !isLast || count >= head + tail
+  }
+
+  /// The round of this graph that a round of a window is like, or one before it.
+  func source(at position: Int, isFirst: Bool, isLast: Bool, rounds count: Int) -> Int {
+    if isFirst, position < head { return position }
+    if isLast, count - position <= tail { return rounds - (count - position) }
+    return middle
   }
 
   /// Edges of a round, by their lower ends.
@@ -137,6 +145,21 @@ struct RepeatingGraph {
       time = here
     }
     return starts + [coordinates.detectorCount]
+  }
+
+  private static func ahead(_ model: DetectorErrorModel, _ starts: [Int]) -> [Int?] {
+    let coordinates = model.detectorCoordinates()
+    var ahead = [Int?](repeating: nil, count: coordinates.detectorCount)
+    for round in 0..<starts.count - 2 {
+      var places: [[Double]: Int] = [:]
+      for detector in starts[round + 1]..<starts[round + 2] {
+        places[Array(coordinates[detector].dropLast())] = detector
+      }
+      for detector in starts[round]..<starts[round + 1] {
+        ahead[detector] = places[Array(coordinates[detector].dropLast())]
+      }
+    }
+    return ahead
   }
 
   /// For each detector, its round.

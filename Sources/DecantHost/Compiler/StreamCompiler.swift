@@ -15,25 +15,33 @@ public enum StreamCompiler {
   /// - Parameters:
   ///   - model: of at least twelve rounds, told by the last coordinates of the detectors.
   ///   - graph: that of the model.
+  ///   - network: what to pre-decode with; nil for nothing.
   ///   - commit, buffer: rounds that a window commits, and those that it sees besides, unless a decoder's configuration
   ///     says otherwise; nil for as many as the least number of errors in a round that flip an observable unseen.
   public static func compile(
-    _ model: DetectorErrorModel, _ graph: DetectorGraph, commit: Int? = nil, buffer: Int? = nil
-  ) throws(Failure) -> [UInt8] {
+    _ model: DetectorErrorModel, _ graph: DetectorGraph, network: EventNetwork? = nil, commit: Int? = nil,
+    buffer: Int? = nil
+  ) throws -> [UInt8] {
     let source: RepeatingGraph
     do throws(RepeatingGraph.Flaw) { source = try RepeatingGraph(model, graph) } catch {
       throw Failure(description: "\(model.source): \(error)")
     }
     let distance = RoundDistance(source).errors
-    var tables: StreamTables
-    do throws(RepeatingGraph.Flaw) { tables = try StreamTables(source) } catch {
+    let tables: StreamTables
+    do {
+      tables = try StreamTables(source, network: try network.map { ($0, try EventLattice(model, graph)) })
+    } catch let error as RepeatingGraph.Flaw {
       throw Failure(description: "\(model.source): \(error)")
     }
+    // The network looks at the beginning from afar, too.
+    let head = network == nil ? source.head : max(source.head, EventLattice.reach)
     guard let middle = tables.middle(from: source.head) else {
       throw Failure(description: "\(model.source): windows of its rounds do not repeat")
     }
     let (commit, buffer) = (commit ?? distance, buffer ?? max(distance, source.edgeReach))
-    guard commit >= 1, buffer >= source.edgeReach, commit + buffer <= Int(StreamRecord.maxRounds) else {
+    guard commit >= 1, buffer >= source.edgeReach,
+      max(commit, head) + buffer <= Int(StreamRecord.maxRounds)
+    else {
       throw Failure(
         description:
           "a window cannot commit \(commit) rounds and see \(buffer) more: it commits at least 1, sees at "
@@ -43,7 +51,8 @@ public enum StreamCompiler {
       shapeRounds: UInt32(tables.shapeRounds), middle: UInt32(middle),
       firstDetectors: UInt32(source.firstDetectors), lastDetectors: UInt32(source.lastDetectors),
       roundDetectors: UInt32(source.roundDetectors), commitRounds: UInt32(commit),
-      bufferRounds: UInt32(buffer), edgeReach: UInt32(source.edgeReach))
+      bufferRounds: UInt32(buffer), edgeReach: UInt32(source.edgeReach), headRounds: UInt32(head),
+      tailRounds: UInt32(source.tail))
     return tables.image(record, graph)
   }
 }

@@ -11,6 +11,7 @@ struct StreamTables {
   private var rules = RuleTable()
   private var sets: NumberedSets
   private let hasRules: Bool
+  private var network: NetworkTable?
   private var maxDegree: UInt32 = 0
 
   private var layers: [Layer] = []
@@ -21,46 +22,77 @@ struct StreamTables {
     var nodes: [UInt32] = []
     var escapes: [UInt32] = []
     var groups: [UInt32] = []
+    var places: [UInt32] = []
+    var ahead: [UInt32] = []
     var edges: UInt32 = 0
   }
 
-  init(_ source: RepeatingGraph) throws(RepeatingGraph.Flaw) {
-    // What lies at an end of a window is felt two rounds away by an edge, and two more by a rule; five rounds that feel
-    // nothing are left.
-    let margin = 2 * Int(StreamRecord.reach)
-    let between = margin + 2 * Int(StreamRecord.reach) + 1 + margin
+  /// - Parameter network: what to pre-decode with, and the lattice of the source; nil for none.
+  init(_ source: RepeatingGraph, network: (EventNetwork, EventLattice)?) throws {
+    // What lies at an end of a window is felt two rounds away by an edge, and two more by a rule; a network looks at the
+    // ends of experiments from afar. Five rounds that feel nothing are left.
+    let reach = Int(StreamRecord.reach)
+    let margin = 2 * reach + (network == nil ? 0 : EventLattice.reach)
+    let between = margin + 2 * reach + 1 + margin
     let most = Int(StreamRecord.maxShapeRounds) - between
     guard source.head + source.tail <= most else {
-      throw .longEnds(head: source.head, tail: source.tail, most: most)
+      throw RepeatingGraph.Flaw.longEnds(head: source.head, tail: source.tail, most: most)
     }
     shapeRounds = source.head + between + source.tail
     sets = NumberedSets(of: source.graph)
     hasRules = source.graph.correlations != nil
     var windows: [WindowGraph?] = []
     for number in 0..<StreamRecord.kindCount {
-      let kind = WindowKind(isFirst: number & 2 == 0, isLast: number & 1 != 0)
+      let kind = WindowKind(number: number)
       for rounds in 1...shapeRounds { windows.append(WindowGraph(source, kind, rounds: rounds)) }
     }
     let slots = windows.map { window in
-      window.map { window in
-        SlotTable(
-          window.graph,
-          weights: window.graph.edges.indices.map { window.graph.integerWeight(ofEdge: $0).magnitude })
-      }
+      window.map { SlotTable($0.graph, weights: Self.weights($0.graph)) }
     }
     maxDegree = slots.reduce(0) { max($0, $1?.maxDegree ?? 0) }
+    if let (network, lattice) = network {
+      self.network = try Self.table(network, lattice, windows.compactMap { $0 }, source.graph)
+    }
+    var firstNode = 0
     for (window, slots) in zip(windows, slots) {
       guard let window, let slots else {
         shapes.append([])
         continue
       }
-      shapes.append(try add(window, slots))
+      shapes.append(try add(window, slots, firstNode: firstNode))
+      firstNode += window.graph.detectorCount
     }
   }
 
+  private static func weights(_ graph: DetectorGraph) -> [UInt32] {
+    graph.edges.indices.map { graph.integerWeight(ofEdge: $0).magnitude }
+  }
+
+  /// The network's tables for all windows, as if they were one graph.
+  private static func table(
+    _ network: EventNetwork, _ lattice: EventLattice, _ windows: [WindowGraph], _ whole: DetectorGraph
+  ) throws -> NetworkTable {
+    var edges: [DetectorGraph.Edge] = []
+    var firstNode: UInt32 = 0
+    for window in windows {
+      for var edge in window.graph.edges {
+        edge.a += firstNode
+        if !edge.isBoundary { edge.b += firstNode }
+        edges.append(edge)
+      }
+      firstNode += UInt32(window.graph.detectorCount)
+    }
+    let all = DetectorGraph(detectorCount: Int(firstNode), edges: edges, correlations: nil, of: whole)
+    let plan = try network.plan(for: EventLattice(lattice, windows: windows), scale: whole.weightScale)
+    return try NetworkTable(plan, SlotTable(all, weights: weights(all)))
+  }
+
   /// Adds the layers of a window. Returns their numbers.
-  private mutating func add(_ window: WindowGraph, _ slots: SlotTable) throws(RepeatingGraph.Flaw) -> [UInt32]
-  {
+  ///
+  /// - Parameter firstNode: the number of its first node in the network's tables.
+  private mutating func add(
+    _ window: WindowGraph, _ slots: SlotTable, firstNode: Int
+  ) throws(RepeatingGraph.Flaw) -> [UInt32] {
     let graph = window.graph
     // Edges of windows are edges of the whole graph, which has numbered their sets.
     let sets = graph.edges.map { self.sets.numbers[Int($0.observableSet)]! }
@@ -85,6 +117,11 @@ struct StreamTables {
         layer.nodes += [nodes[2 * node], nodes[2 * node + 1] - firstEdges[first]]
         layer.escapes += [escapes.positions[node], escapes.steps[node]]
         if let groups { layer.groups.append(groups[node]) }
+        let slot = window.ahead[node].flatMap { next in
+          slots.slots(of: node).first { slots.neighbours[$0] == next }
+        }
+        layer.ahead.append(slot.map { UInt32($0) - slots.starts[node] } ?? ImageLayout.none)
+        if let network { layer.places += network.place(firstNode + node, lessRounds: window.rounds[node]) }
         node += 1
       }
       layer.edges = firstEdges[node] - firstEdges[first]
@@ -149,11 +186,12 @@ struct StreamTables {
       image.section(ImageLayout.Section.ruleStarts, elementWords: 1, rules.starts)
       image.section(ImageLayout.Section.rules, elementWords: 3, rules.rules)
     }
+    network?.write(places: layers.flatMap(\.places), to: &image)
     image.section(
-      ImageLayout.Section.stream, elementWords: 8,
+      ImageLayout.Section.stream, elementWords: 10,
       [
         record.shapeRounds, record.middle, record.firstDetectors, record.lastDetectors, record.roundDetectors,
-        record.commitRounds, record.bufferRounds, record.edgeReach,
+        record.commitRounds, record.bufferRounds, record.edgeReach, record.headRounds, record.tailRounds,
       ])
     var firstNode: UInt32 = 0
     var records: [UInt32] = []
@@ -167,6 +205,7 @@ struct StreamTables {
     for shape in shapes { starts.append(starts[starts.count - 1] + UInt32(shape.count)) }
     image.section(ImageLayout.Section.shapes, elementWords: 1, starts)
     image.section(ImageLayout.Section.shapeLayers, elementWords: 1, shapes.flatMap { $0 })
+    image.section(ImageLayout.Section.aheadSlots, elementWords: 1, layers.flatMap(\.ahead))
     return image.bytes()
   }
 }

@@ -1,5 +1,4 @@
 import CDecant
-import Glibc
 
 extension LoadedDecoder {
   /// Decodes shots one call each, and notes how long each call took. Otherwise as `decode(_:into:)`.
@@ -26,10 +25,4 @@ extension LoadedDecoder {
       }
     }
   }
-}
-
-private func monotonicNanoseconds() -> UInt64 {
-  var time = timespec()
-  clock_gettime(CLOCK_MONOTONIC, &time)
-  return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
 }

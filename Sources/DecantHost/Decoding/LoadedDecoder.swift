@@ -23,6 +23,8 @@ public final class LoadedDecoder {
 
   /// How shots go through a decoder of a stream; nil for a decoder of whole shots.
   let stream: StreamShots?
+  /// What decodes them in blocks; nil for a stream.
+  private let blocks: BlockRunner?
 
   private let image: AlignedBlock
   private let workspace: AlignedBlock
@@ -34,9 +36,11 @@ public final class LoadedDecoder {
   /// compiled for. network: whether to let the event network change weights that the image must then hold. reweights:
   /// how many weights `decode(_:into:weights:)` may change in a shot. window: of the image of a stream, what its windows are
   /// if not what the image says. shots: how many detectors or rounds the shots have that are to go through a stream.
+  /// threads: that decode a shot together, if it is decoded in blocks.
   public init(
     image bytes: [UInt8], name: String, method: DecodingMethod = .matching, correlated: Bool = false,
-    network: Bool = false, reweights: Int = 0, window: WindowRounds? = nil, shots: ShotLength? = nil
+    network: Bool = false, reweights: Int = 0, window: WindowRounds? = nil, shots: ShotLength? = nil,
+    threads: Int = 1
   ) throws(DecoderError) {
     guard let image = AlignedBlock(bytes) else { throw .outOfMemory(name, UInt64(bytes.count)) }
     var info = decant_image_info()
@@ -61,6 +65,12 @@ public final class LoadedDecoder {
     if let window {
       guard stream != nil else { throw .notStream(name) }
       (config.commit_rounds, config.buffer_rounds) = (UInt32(window.commit), UInt32(window.buffer))
+      if window.areBlocks { config.flags |= UInt32(DECANT_CONFIG_BLOCKS) }
+    }
+    if let window, window.areBlocks, let stream {
+      blocks = try BlockRunner(image: image, name: name, config, stream, threads: threads)
+    } else {
+      blocks = nil
     }
     var needs = decant_requirements()
     needs.struct_size = UInt32(MemoryLayout<decant_requirements>.size)
@@ -112,6 +122,8 @@ public final class LoadedDecoder {
 
   /// Detectors of a shot.
   public var detectors: Int { stream?.detectors ?? Int(info.detectors) }
+  /// Rounds of a shot that goes through a stream; of others, 0.
+  public var rounds: Int { stream?.rounds ?? 0 }
   /// Bytes of a shot.
   private var shotSize: Int { (detectors + 7) / 8 }
   /// Observables of an answer.
@@ -147,8 +159,9 @@ public final class LoadedDecoder {
     try answers.refill { (observables, done) throws(DecoderError) in
       try shots.withRows { (rows) throws(DecoderError) in
         while done < shots.count {
-          let status = stream.decode(
-            decoder, rows.baseAddress! + done * shotSize, observables + done * size, size: size)
+          let (shot, answer) = (rows.baseAddress! + done * shotSize, observables + done * size)
+          let status =
+            blocks?.decode(shot, answer, size: size) ?? stream.decode(decoder, shot, answer, size: size)
           guard status >= 0 else { throw .decoding(name, status, shot: done) }
           done += 1
         }

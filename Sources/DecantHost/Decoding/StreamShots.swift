@@ -52,7 +52,8 @@ struct StreamShots {
     return decant_status(DECANT_OK)
   }
 
-  private func copyBits(of shot: UnsafePointer<UInt8>, from first: Int, count: Int, to bits: inout [UInt8]) {
+  /// Puts some bits of a shot at the beginning of `bits`, which becomes as long as they are.
+  func copyBits(of shot: UnsafePointer<UInt8>, from first: Int, count: Int, to bits: inout [UInt8]) {
     let size = (count + 7) / 8
     bits.removeAll(keepingCapacity: true)
     let shift = first % 8

@@ -1,5 +1,7 @@
-/// How many rounds the windows of a stream have.
+/// How many rounds the windows of a stream have, and in which order they are decoded.
 public struct WindowRounds: Hashable, Sendable, CustomStringConvertible {
+  /// Whether windows are the blocks of two layers, each of which can be decoded in parallel, instead of one that slides.
+  public var areBlocks = false
   /// Rounds that a window commits.
   public let commit: Int
   /// Rounds that it sees besides.
@@ -20,5 +22,5 @@ public struct WindowRounds: Hashable, Sendable, CustomStringConvertible {
     self.init(commit: commit, buffer: buffer)
   }
 
-  public var description: String { "\(commit) + \(buffer) rounds" }
+  public var description: String { "\(commit) + \(buffer) rounds\(areBlocks ? ", in blocks" : "")" }
 }

@@ -43,15 +43,20 @@ public struct DecoderChoice: Equatable, Sendable, CustomStringConvertible {
   public static let eventPrefix = "event:"
 
   /// Reads the name of one of `all`; or grid:FILE, a grid network's checkpoint in front of matching, or
-  /// grid:FILE+NAME, in front of another one of `all`; or event:FILE or the name of a shipped event network, likewise. One
-  /// of `all` may be followed by windows, as in matching@9+9.
+  /// grid:FILE+NAME, in front of another one of `all`; or event:FILE or the name of a shipped event network, likewise. All but the
+  /// first may be followed by windows, as in matching@9+9, or matching@9+9:blocks.
   public init?(name: String) {
-    if let mark = name.lastIndex(of: "@"), let known = Self.all.first(where: { $0.name == name[..<mark] }),
-      let window = WindowRounds(name[name.index(after: mark)...], separator: "+")
+    let blocks = ":blocks"
+    let areBlocks = name.hasSuffix(blocks)
+    let sliding = areBlocks ? name.dropLast(blocks.count) : name[...]
+    if let mark = sliding.lastIndex(of: "@"),
+      var window = WindowRounds(sliding[sliding.index(after: mark)...], separator: "+"),
+      let known = DecoderChoice(name: String(sliding[..<mark])), known.gridNetwork == nil, known.window == nil
     {
+      window.areBlocks = areBlocks
       self.init(
         name: name, summary: "\(known.summary), in windows of \(window)", method: known.method,
-        needsCorrelations: known.needsCorrelations)
+        needsCorrelations: known.needsCorrelations, eventNetwork: known.eventNetwork)
       self.window = window
       return
     }

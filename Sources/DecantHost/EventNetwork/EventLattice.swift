@@ -8,6 +8,8 @@ public struct EventLattice: Sendable {
   public let detectors: [EventNetworkPlan.Detector?]
   /// For each detector, the rows of its place among an `EventNetwork`'s place rows.
   let placeRows: [[Int]]
+  /// How far each type's frame reaches.
+  private let extents: [Extents]
 
   /// Twelve neighbours and the boundary.
   public static let outputs = EdgeOffset.outputs.count + 1
@@ -53,17 +55,30 @@ public struct EventLattice: Sendable {
       let type = position.type
       let centre = extents[type].fromZero(position.site(in: frames[type]))
       let mark = extents[1 - type].fromZero(position.site(in: frames[1 - type]))
-      detectors.append(
-        .init(
-          type: type, centre: centre, mark: mark, biasRow: 0,
-          ends: Array(repeating: .none, count: Self.outputs)))
+      detectors.append(Self.detector(type, centre, mark))
       placeRows.append(extents[type].placeRows(centre))
     }
-    for edge in graph.edges {
+    Self.note(graph.edges, in: &detectors)
+    self.detectors = detectors
+    self.placeRows = placeRows
+    self.extents = extents
+  }
+
+  private static func detector(
+    _ type: Int, _ centre: EventNetworkPlan.Site, _ mark: EventNetworkPlan.Site
+  ) -> EventNetworkPlan.Detector {
+    .init(type: type, centre: centre, mark: mark, biasRow: 0, ends: Array(repeating: .none, count: outputs))
+  }
+
+  /// Says what the outputs of detectors are about.
+  private static func note(
+    _ edges: some Sequence<DetectorGraph.Edge>, in detectors: inout [EventNetworkPlan.Detector?]
+  ) {
+    for edge in edges {
       let a = Int(edge.a)
       guard let from = detectors[a] else { continue }
       guard !edge.isBoundary else {
-        detectors[a]?.ends[Self.outputs - 1] = .boundary
+        detectors[a]?.ends[outputs - 1] = .boundary
         continue
       }
       let b = Int(edge.b)
@@ -76,6 +91,44 @@ public struct EventLattice: Sendable {
       if let output = EdgeOffset.outputs.firstIndex(of: offset.reversed) {
         detectors[b]?.ends[output] = .detector(a)
       }
+    }
+  }
+
+  /// The lattices of windows, one behind the other: detectors are numbered through all of them.
+  ///
+  /// A window's rounds are counted from its first. Where it does not begin or end with the experiment, sides are taken to be
+  /// far away. Edges that stand for others which lead out of the window are nothing that the network speaks about.
+  init(_ whole: EventLattice, windows: [WindowGraph]) {
+    extents = whole.extents
+    var detectors: [EventNetworkPlan.Detector?] = []
+    var placeRows: [[Int]] = []
+    for window in windows {
+      let firstNode = UInt32(detectors.count)
+      // Detectors that never fire are not part of the lattice, and may be all that the last round has.
+      let known = zip(window.rounds, window.originals).filter { whole.detectors[$1] != nil }.map { Int($0.0) }
+      let lastRound = known.max() ?? 0
+      for (node, original) in window.originals.enumerated() {
+        guard var detector = whole.detectors[original] else {
+          detectors.append(nil)
+          placeRows.append([])
+          continue
+        }
+        let round = Int(window.rounds[node])
+        detector.centre.round = round
+        detector.mark.round = round
+        let before = window.kind.isFirst ? round : Self.reach
+        let behind = window.kind.isLast ? lastRound - round : Self.reach
+        placeRows.append(
+          whole.extents[detector.type].placeRows(detector.centre, before: before, behind: behind))
+        detectors.append(Self.detector(detector.type, detector.centre, detector.mark))
+      }
+      Self.note(
+        zip(window.graph.edges, window.isOriginal).lazy.filter { $0.1 }.map { edge, _ in
+          var edge = edge
+          edge.a += firstNode
+          if !edge.isBoundary { edge.b += firstNode }
+          return edge
+        }, in: &detectors)
     }
     self.detectors = detectors
     self.placeRows = placeRows
@@ -173,12 +226,16 @@ public struct EventLattice: Sendable {
 
     /// - Parameter site: counted from zero.
     func placeRows(_ site: EventNetworkPlan.Site) -> [Int] {
-      func pair(_ value: Int, _ range: ClosedRange<Int>) -> Int {
-        min(value, reach) * distances + min(range.upperBound - range.lowerBound - value, reach)
-      }
+      placeRows(site, before: site.round, behind: rounds.upperBound - rounds.lowerBound - site.round)
+    }
+
+    /// - Parameter before, behind: rounds between the site and the experiment's beginning and end.
+    func placeRows(_ site: EventNetworkPlan.Site, before: Int, behind: Int) -> [Int] {
+      func pair(_ low: Int, _ high: Int) -> Int { min(low, reach) * distances + min(high, reach) }
       let pairs = distances * distances
-      let (row, column) = (pair(site.row, rows), pair(site.column, columns))
-      let round = pair(site.round, rounds)
+      let row = pair(site.row, rows.upperBound - rows.lowerBound - site.row)
+      let column = pair(site.column, columns.upperBound - columns.lowerBound - site.column)
+      let round = pair(before, behind)
       return [
         row * pairs + column, placePairs + row * pairs + round, 2 * placePairs + column * pairs + round,
       ]

@@ -1,0 +1,115 @@
+import CDecant
+import Dispatch
+
+/// Decodes experiments in blocks on several threads: first all windows of the first layer, then all of the second.
+///
+/// Threads have decoders of their own, so that nothing else is shared but what is only read.
+final class BlockRunner: @unchecked Sendable {
+  private let name: String
+  private let decoders: [OpaquePointer]
+  private let workspaces: [AlignedBlock]
+  private let shots: StreamShots
+  private let needs: decant_requirements
+  /// The windows of a shot.
+  private let windows: [decant_window]
+
+  /// image: kept by whoever makes the runner. threads: at least 1.
+  init(
+    image: AlignedBlock, name: String, _ config: decant_config, _ shots: StreamShots, threads: Int
+  ) throws(DecoderError) {
+    var config = config
+    var needs = decant_requirements()
+    needs.struct_size = UInt32(MemoryLayout<decant_requirements>.size)
+    var status = decant_decoder_measure(image.address, image.size, &config, &needs)
+    guard status == decant_status(DECANT_OK) else { throw .loading(name, status) }
+    var workspaces: [AlignedBlock] = []
+    var decoders: [OpaquePointer] = []
+    for _ in 0..<max(1, threads) {
+      guard let size = Int(exactly: needs.workspace_size), let workspace = AlignedBlock(size: size) else {
+        throw .outOfMemory(name, needs.workspace_size)
+      }
+      var decoder: OpaquePointer?
+      status = decant_decoder_init(
+        workspace.address, workspace.size, image.address, image.size, &config, &decoder)
+      guard status == decant_status(DECANT_OK), let decoder else { throw .loading(name, status) }
+      workspaces.append(workspace)
+      decoders.append(decoder)
+    }
+    var windows: [decant_window] = []
+    while true {
+      var window = decant_window()
+      window.struct_size = UInt32(MemoryLayout<decant_window>.size)
+      status = decant_window_plan(decoders[0], UInt64(shots.rounds), UInt64(windows.count), &window)
+      guard status == decant_status(DECANT_OK) else { break }
+      windows.append(window)
+    }
+    guard status == decant_status(DECANT_EMPTY) else { throw .loading(name, status) }
+    self.name = name
+    self.needs = needs
+    self.decoders = decoders
+    self.workspaces = workspaces
+    self.shots = shots
+    self.windows = windows
+  }
+
+  /// Decodes a shot.
+  ///
+  /// shot: its detectors, as packed bits. observables: receives their flips; room for `size` bytes, which are zero.
+  /// Returns the first status that is an error, or OK.
+  func decode(_ shot: UnsafePointer<UInt8>, _ observables: UnsafeMutablePointer<UInt8>, size: Int)
+    -> decant_status
+  {
+    let seamSize = Int(needs.seam_size)
+    // Seam k is that between window k and the one before it.
+    var seams = [UInt8](repeating: 0, count: (windows.count + 1) * seamSize)
+    var answers = [UInt8](repeating: 0, count: windows.count * max(1, size))
+    var statuses = [decant_status](repeating: decant_status(DECANT_OK), count: decoders.count)
+    seams.withUnsafeMutableBufferPointer { seams in
+      answers.withUnsafeMutableBufferPointer { answers in
+        statuses.withUnsafeMutableBufferPointer { statuses in
+          let work = Work(
+            shot: shot, seams: seams.baseAddress!, answers: answers.baseAddress!,
+            statuses: statuses.baseAddress!)
+          for layer in 0...1 {
+            let threads = min(decoders.count, max(1, (windows.count + 1 - layer) / 2))
+            if threads == 1 {
+              decode(layer, by: 0, of: 1, work, size, seamSize)
+            } else {
+              DispatchQueue.concurrentPerform(iterations: threads) { thread in
+                self.decode(layer, by: thread, of: threads, work, size, seamSize)
+              }
+            }
+          }
+        }
+      }
+    }
+    for index in windows.indices {
+      for byte in 0..<size { observables[byte] ^= answers[index * max(1, size) + byte] }
+    }
+    return statuses.first { $0 < 0 } ?? decant_status(DECANT_OK)
+  }
+
+  /// What threads share: each writes its own part.
+  private struct Work: @unchecked Sendable {
+    let shot: UnsafePointer<UInt8>
+    let seams: UnsafeMutablePointer<UInt8>
+    let answers: UnsafeMutablePointer<UInt8>
+    let statuses: UnsafeMutablePointer<decant_status>
+  }
+
+  private func decode(
+    _ layer: Int, by thread: Int, of threads: Int, _ work: Work, _ size: Int, _ seamSize: Int
+  ) {
+    var bits: [UInt8] = []
+    for index in stride(from: 2 * thread + layer, to: windows.count, by: 2 * threads) {
+      let window = windows[index]
+      shots.copyBits(
+        of: work.shot, from: Int(window.first_detector), count: Int(window.detectors), to: &bits)
+      let status = decant_window_decode(
+        decoders[thread], UInt64(shots.rounds), UInt64(index), bits, bits.count,
+        work.seams + index * seamSize, work.seams + (index + 1) * seamSize, seamSize,
+        work.answers + index * max(1, size), size, nil)
+      if status < 0, work.statuses[thread] >= 0 { work.statuses[thread] = status }
+    }
+  }
+}
