@@ -51,6 +51,7 @@ stream stream_make(const stream_model *of, decant_config config) {
       DECANT_OK);
   s.window = (config.commit_rounds ? config.commit_rounds : info.commit_rounds) +
              (config.buffer_rounds ? config.buffer_rounds : info.buffer_rounds);
+  s.least_first_commit = info.least_first_commit;
   s.room = block_new(1, s.needs.detectors_size);
   return s;
 }

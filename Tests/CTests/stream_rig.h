@@ -25,7 +25,8 @@ typedef struct stream {
   decant_config config;
   decant_requirements needs;
   decant_decoder *decoder;
-  uint32_t window; /* rounds */
+  uint32_t window; /* rounds; the first window of an experiment has more where it commits more */
+  uint32_t least_first_commit;
   uint64_t random;
   uint32_t rounds, position; /* of the experiment, and the round to come; behind the last, finish is to come */
   bool finishes;             /* the experiment has no LAST round */

@@ -58,6 +58,11 @@ typedef struct session {
 
 static bool is_first(const session *s) { return s->oldest == 0; }
 
+/* Rounds by which the first window is longer than others. */
+static uint32_t more(const session *s) {
+  return is_first(s) && s->commit < s->info->least_first_commit ? s->info->least_first_commit - s->commit : 0;
+}
+
 static uint32_t detectors(const session *s, bool last) {
   return last ? s->info->last_detectors : s->next == 0 ? s->info->first_detectors : s->info->round_detectors;
 }
@@ -67,7 +72,7 @@ static void commit(session *s, bool ends) {
   s->frames++;
   s->windows++;
   if (ends) s->next = s->oldest = 0;
-  else s->oldest += s->commit;
+  else s->oldest += s->commit + more(s);
 }
 
 static void push(session *s, input *in) {
@@ -104,9 +109,9 @@ static void push(session *s, input *in) {
   else if (s->lost || round.sequence > s->next) expected = DECANT_ROUND_LOST;
   else if (round.sequence < s->next || given != size) expected = DECANT_BAD_ARGUMENT;
   else if (last && is_first(s) && rounds < s->info->shortest) expected = DECANT_UNSUPPORTED;
-  else if ((last || rounds == s->window) && s->frames == DECANT_STREAM_FRAMES) expected = DECANT_FULL;
+  else if ((last || rounds == s->window + more(s)) && s->frames == DECANT_STREAM_FRAMES) expected = DECANT_FULL;
   else if (stray && !silent) expected = DECANT_BAD_ARGUMENT;
-  else expected = last || rounds == s->window ? DECANT_OK : DECANT_PENDING;
+  else expected = last || rounds == s->window + more(s) ? DECANT_OK : DECANT_PENDING;
   decant_status status = decant_stream_push(s->decoder, &round, silent ? NULL : bits, given);
   if (status == DECANT_TRUNCATED) HOLD(s->config.work_limit != 0);
   HOLD((status == DECANT_TRUNCATED ? DECANT_OK : status) == expected);
