@@ -44,14 +44,13 @@ extension Configuration {
     guard status == Status.ok else { return nil }
     status = reader.check(available: available)
     guard status == Status.ok else { return nil }
-    guard completeWindow(reader) else {
+    guard completeWindow(reader), reader.hasCorrelations || !isCorrelated, reader.hasNetwork || !usesNetwork
+    else {
       status = Status.unsupported
       return nil
     }
     let layout = WorkspaceLayout(reader, self)
-    if layout.overflows || (isCorrelated && !reader.hasCorrelations) || (usesNetwork && !reader.hasNetwork) {
-      status = Status.unsupported
-    }
+    if layout.overflows { status = Status.unsupported }
     return status == Status.ok ? layout : nil
   }
 }

@@ -95,8 +95,6 @@ public struct WindowKind {
 public struct WindowSide {
   public let number: UInt32
 
-  init(number: UInt32) { self.number = number }
-
   /// Nothing: the experiment begins or ends here.
   public static var end: WindowSide { WindowSide(number: 0) }
   /// Rounds that are committed. No edge reaches there any more.
