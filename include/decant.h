@@ -197,7 +197,7 @@ enum {
    * at the event are; an edge about which both of its ends speak takes the mean. Decoding is as ever under these weights,
    * with the other flags too. Integer arithmetic throughout, the same bits on every processor. Weights that
    * decant_reweight_next has staged for the shot are left alone. Needs an image compiled with a network; takes room in
-   * the workspace as max_reweights does, and some 64 bytes a detector besides. */
+   * the workspace as max_reweights does, and some 80 bytes a detector besides. */
   DECANT_CONFIG_NETWORK = 4,
 
   /* Of the image of a stream: decode windows one by one with decant_window_decode, on as many decoders as there are

@@ -1,8 +1,8 @@
 /// What the event network says, written row by row: each event gets the weights of its own edges, and no other node is
 /// touched. Most edges lead to nodes that nobody will ask; see `Overlay.isPartial`.
 extension Decoder {
-  /// Writes the rows of all events. Returns how many edges it changed; nil if that cannot be done so, when what has been
-  /// written does no harm to changes at both ends.
+  /// Writes the rows of all events. Returns how many edges it changed, or nil if it cannot be done so; then changes noted
+  /// at both ends, each over what is written here, do it.
   func writeRows(_ network: EventNetwork) -> UInt32? {
     guard matcher.overlay.rowShift <= 6 else { return nil }
     var count: UInt32 = 0
@@ -15,7 +15,7 @@ extension Decoder {
     return nil
   }
 
-  /// False if one of two events speaks about the edge between them and the other does not.
+  /// Writes the row of one event. False if another one is silent about the edge between them.
   @inline(__always)
   private func writeRow(
     of node: UInt32, _ network: EventNetwork, _ slots: UnsafePointer<NetworkSlot>, _ count: inout UInt32
@@ -68,6 +68,16 @@ extension Decoder {
       closest = min(closest, row.weights[position])
     }
 
+    summarise(node, spoken, RowSummary(events: special, closest: closest))
+    return true
+  }
+
+  /// Notes the summary of a row, and makes it whole: of slots that nobody spoke about, with the image's weights.
+  @inline(__always)
+  private func summarise(_ node: UInt32, _ spoken: UInt64, _ summary: RowSummary) {
+    let around = matcher.graph.neighbourhood(of: node)
+    let row = matcher.overlay.row(of: node)
+    var summary = summary
     let all = around.degree == 0 ? 0 : UInt64.max &>> UInt64(64 &- around.degree)
     var silent = all & ~spoken
     while silent != 0 {
@@ -75,15 +85,15 @@ extension Decoder {
       silent &= silent &- 1
       let record = around.slots[position]
       row.weights[position] = record.weight
-      special |= events.bit(node &+ record.step) &<< UInt64(position)
-      closest = min(closest, record.weight)
+      summary.events |= matcher.events.bit(node &+ record.step) &<< UInt64(position)
+      summary.closest = min(summary.closest, record.weight)
     }
     if around.boundaryWeight != .none && spoken &>> UInt64(around.degree) & 1 == 0 {
       row.weights[around.degree] = around.boundaryWeight
-      closest = min(closest, around.boundaryWeight)
+      summary.closest = min(summary.closest, around.boundaryWeight)
     }
-    overlay.summaries[node] = RowSummary(events: special & all, closest: closest)
-    return true
+    summary.events &= all
+    matcher.overlay.summaries[node] = summary
   }
 
   /// An edge's weight less twice `half`, in the range that the network may give.

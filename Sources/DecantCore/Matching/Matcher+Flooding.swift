@@ -23,12 +23,13 @@ extension Matcher {
   /// Puts the next event of a growing node on the timeline, and tells growing neighbours when they meet it.
   @inline(never)
   mutating func schedule(_ node: UInt32) {
-    if isChanged(node) { return scheduleChanged(node) }
+    if overlay.isActive { return scheduleOverlaid(node) }
     schedule(node, changed: nil)
   }
 
   @inline(never)
-  private mutating func scheduleChanged(_ node: UInt32) {
+  private mutating func scheduleOverlaid(_ node: UInt32) {
+    guard isChanged(node) else { return schedule(node, changed: nil) }
     schedule(node, changed: overlay.row(of: node))
   }
 
@@ -48,11 +49,10 @@ extension Matcher {
     var slot: UInt32 = 0
     while slot != around.degree {
       let count = min(around.degree &- slot, 64)
-      let taken = around.members(of: owned, around: node, from: slot, count: count)
+      var taken = around.members(of: owned, around: node, from: slot, count: count)
       let changed = row?.mask(from: slot, count: count) ?? 0
-      var special = taken | changed
       // Slots ascend by weight: of the free neighbours behind unchanged ones, only the first can be the next.
-      let free = UInt32(truncatingIfNeeded: (~special).trailingZeroBitCount)
+      let free = UInt32(truncatingIfNeeded: (~(taken | changed)).trailingZeroBitCount)
       if free < count {
         let time = Int64(around.slots[slot &+ free].weight) &- depth
         if time < earliest {
@@ -60,26 +60,36 @@ extension Matcher {
           chosen = slot &+ free
         }
       }
-      while special != 0 {
-        let bit = special & (0 &- special)
-        let other = slot &+ UInt32(truncatingIfNeeded: special.trailingZeroBitCount)
-        special &= special &- 1
+      // Of those behind changed ones, only the lightest; among equals, the first.
+      var nearest = Int64.max
+      var nearestSlot = UInt32.none
+      if let row, changed & ~taken != 0 {
+        let key = row.lightest(of: changed & ~taken, from: slot)
+        nearest = Int64(key >> 6) &- depth
+        nearestSlot = slot &+ key & 63
+      }
+      while taken != 0 {
+        let bit = taken & (0 &- taken)
+        let other = slot &+ UInt32(truncatingIfNeeded: taken.trailingZeroBitCount)
+        taken &= taken &- 1
         let neighbour = node &+ around.slots[other].step
-        var time = Int64(around.weight(of: other, row, isChanged: changed & bit != 0)) &- depth
-        if row == nil || taken & bit != 0 {
-          let state = nodes[neighbour]
-          let clock = clocks[state.top]
-          if state.top == top || clock.rate < 0 { continue }
-          time = time &- clock.intercept &- state.wrapped
-          if clock.rate > 0 {
-            time >>= 1
-            timeline.hasten(neighbour, to: time)
-          }
+        let state = nodes[neighbour]
+        let clock = clocks[state.top]
+        if state.top == top || clock.rate < 0 { continue }
+        let weight = around.weight(of: other, row, isChanged: changed & bit != 0)
+        var time = Int64(weight) &- depth &- clock.intercept &- state.wrapped
+        if clock.rate > 0 {
+          time >>= 1
+          timeline.hasten(neighbour, to: time)
         }
-        if time < earliest {
-          earliest = time
-          chosen = other
+        if time < nearest || (row != nil && time == nearest && other < nearestSlot) {
+          nearest = time
+          nearestSlot = other
         }
+      }
+      if nearest < earliest {
+        earliest = nearest
+        chosen = nearestSlot
       }
       slot &+= count
     }

@@ -137,12 +137,13 @@ extension Matcher {
       // Regions that a first pass has left may reach beyond their events.
       if isSecondPass { special |= around.members(of: owned, around: node, from: slot, count: count) }
       let changed = row?.mask(from: slot, count: count) ?? 0
-      if row != nil {
+      if let row {
         let unchanged = UInt32(truncatingIfNeeded: (~changed).trailingZeroBitCount)
         if unchanged < count {
           found.limit = min(found.limit, Int64(around.slots[slot &+ unchanged].weight))
         }
-        special |= changed
+        let free = changed & ~special
+        if free != 0 { found.limit = min(found.limit, Int64(row.lightest(of: free, from: slot) >> 6)) }
       }
       while special != 0 {
         let bit = special & (0 &- special)

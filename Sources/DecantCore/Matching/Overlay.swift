@@ -101,6 +101,21 @@ struct OverlayRow {
   @inline(__always)
   func contains(_ position: UInt32) -> Bool { changed.contains(first &+ position) }
 
+  /// The lightest of some changed slots, told by `set` as in `mask`: its weight times 64, plus its place in the set; the
+  /// first among equals. Weights have 25 bits.
+  @inline(__always)
+  func lightest(of set: UInt64, from position: UInt32) -> UInt32 {
+    let weights = weights.dropFirst(position)
+    var least = UInt32.max
+    var left = set
+    while left != 0 {
+      let place = UInt32(truncatingIfNeeded: left.trailingZeroBitCount)
+      left &= left &- 1
+      least = min(least, weights[place] &<< 6 | place)
+    }
+    return least
+  }
+
   /// Which of `count` slots from `position` on, a multiple of 64, are changed: bit k is for position + k. From 1 to
   /// 64 of them. Rows are powers of two, so these are bits of one word.
   @inline(__always)
