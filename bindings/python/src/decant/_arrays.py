@@ -93,7 +93,8 @@ def stride(rows: npt.NDArray[Any]) -> int:
 
 
 def pack(bits: Bits) -> Packed:
-    return np.packbits(bits, axis=-1, bitorder="little")
+    """Contiguous rows, whatever the order of the bits; numpy would keep columns first."""
+    return np.ascontiguousarray(np.packbits(bits, axis=-1, bitorder="little"))
 
 
 def unpack(packed: Packed, bits: int) -> Bits:
