@@ -12,7 +12,7 @@ sys.path.insert(0, str(SOURCE))
 # Processes that tests start, and their children, find it as well.
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(SOURCE), os.environ.get("PYTHONPATH")]))
 
-import stim  # noqa: E402
+import stim
 
 
 def memory(distance: int, p: float = 0.006, rounds: int | None = None) -> stim.Circuit:

@@ -154,7 +154,9 @@ def test_files_that_are_not_there() -> None:
         decant.Image.load("nowhere.image")
 
 
-@pytest.mark.parametrize("content", [b"", b"DCNT", bytes(4096), "text", 12, None, np.zeros((3, 4), dtype=np.uint8)[:, ::2]])
+@pytest.mark.parametrize(
+    "content", [b"", b"DCNT", bytes(4096), "text", 12, None, np.zeros((3, 4), dtype=np.uint8)[:, ::2]]
+)
 def test_bytes_that_are_no_image(content: Any) -> None:
     with pytest.raises(decant.Error):
         decant.Image(content)

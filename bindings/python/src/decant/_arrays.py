@@ -19,16 +19,20 @@ Bits = npt.NDArray[np.bool_]
 Packed = npt.NDArray[np.uint8]
 """Eight bits each."""
 
+UINT8, BOOL = np.dtype(np.uint8), np.dtype(np.bool_)
+
 
 def aligned(size: int, alignment: int = 64) -> Packed:
     """Zeros that begin at a multiple of `alignment` bytes."""
     block = np.zeros(size + alignment, dtype=np.uint8)
-    start = -block.ctypes.data % alignment
+    start = -address(block) % alignment
     return block[start : start + size]
 
 
 def array(values: Any, name: str) -> npt.NDArray[Any]:
     """Anything that numpy can look at as an array."""
+    if type(values) is np.ndarray:
+        return values
     try:
         return np.asarray(values)
     except Exception as problem:
@@ -39,7 +43,7 @@ def packed_rows(values: Any, width: int, bits: int, name: str) -> Packed:
     """Packed rows that the library can read: (rows, width) of uint8, copied only if it cannot read them in place."""
     rows = array(values, name)
     _check_shape(rows, width, f"ceil({bits} / 8)", name)
-    if rows.dtype != np.uint8:
+    if rows.dtype != UINT8:
         raise bad_argument(f"{name} has dtype {rows.dtype}; packed bits are uint8")
     return rows if _can_be_read(rows) else np.ascontiguousarray(rows)
 
@@ -63,28 +67,33 @@ def as_bits(values: npt.NDArray[Any], name: str) -> Bits:
     return values.astype(np.bool_)
 
 
-def output_rows(out: Any, rows: int, width: int, dtypes: tuple[type, ...], name: str = "out") -> npt.NDArray[Any]:
+def output_rows(out: Any, rows: int, width: int, dtypes: tuple[np.dtype[Any], ...]) -> None:
     """Checks an array that the caller gave to be written to."""
     if not isinstance(out, np.ndarray):
-        raise bad_argument(f"{name} is a {type(out).__name__}; give a numpy array to write to")
-    if out.dtype not in [np.dtype(dtype) for dtype in dtypes]:
-        wanted = " or ".join(np.dtype(dtype).name for dtype in dtypes)
-        raise bad_argument(f"{name} has dtype {out.dtype}; give {wanted}")
+        raise bad_argument(f"out is a {type(out).__name__}; give a numpy array to write to")
+    if out.dtype not in dtypes:
+        raise bad_argument(f"out has dtype {out.dtype}; give {' or '.join(dtype.name for dtype in dtypes)}")
     if out.shape != (rows, width):
-        raise bad_argument(f"{name} has shape {out.shape}; give ({rows}, {width})")
+        raise bad_argument(f"out has shape {out.shape}; give ({rows}, {width})")
     if not out.flags.writeable:
-        raise bad_argument(f"{name} is read-only")
+        raise bad_argument("out is read-only")
     if not _can_be_read(out):
         raise bad_argument(
-            f"{name} has strides {out.strides}; its inner axis must be contiguous, and its rows must not overlap"
+            f"out has strides {out.strides}; its inner axis must be contiguous, and its rows must not overlap"
         )
-    return out
 
 
 def check_apart(given: npt.NDArray[Any], out: npt.NDArray[Any]) -> None:
     """Refuses an output that shares memory with the input."""
     if np.may_share_memory(given, out):
         raise bad_argument("out shares memory with the detectors; give it memory of its own")
+
+
+def address(block: npt.NDArray[Any]) -> int:
+    """Where an array begins. `ndarray.ctypes` tells the same by way of an object in Python, which costs a batch's worth of
+    cold caches more."""
+    where: int = block.__array_interface__["data"][0]
+    return where
 
 
 def stride(rows: npt.NDArray[Any]) -> int:

@@ -33,9 +33,9 @@ def decode(workspace: Workspace, rows: Rows, out: Rows, bit_packed: bool, first:
         status: int = _ffi.core.decant_decode_batch(
             workspace.address,
             len(packed),
-            packed.ctypes.data,
+            _arrays.address(packed),
             _arrays.stride(packed),
-            answers.ctypes.data,
+            _arrays.address(answers),
             _arrays.stride(answers),
             c.byref(done),
         )

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import _ffi
-from ._arrays import aligned
+from . import _arrays, _ffi
 from ._records import MAX_WEIGHT, ImageInfo
 from ._status import bad_argument, check
 
@@ -36,10 +35,10 @@ class Image:
             given = np.frombuffer(content, dtype=np.uint8)
         except (TypeError, ValueError, BufferError) as problem:
             raise bad_argument(f"an image is made of bytes: {problem}") from problem
-        block = aligned(given.size)
+        block = _arrays.aligned(given.size)
         block[:] = given
         info = _ffi.decant_image_info()
-        check(_ffi.core.decant_image_inspect(block.ctypes.data, block.size, c.byref(info)), "the image")
+        check(_ffi.core.decant_image_inspect(_arrays.address(block), block.size, c.byref(info)), "the image")
         self._content = block[: info.image_size]
         self._content.flags.writeable = False
         self._info = ImageInfo.of(info)
@@ -62,7 +61,7 @@ class Image:
     @property
     def address(self) -> int:
         """Where the bytes are, 64-byte aligned, for as long as the image lives."""
-        return int(self._content.ctypes.data)
+        return _arrays.address(self._content)
 
     @property
     def info(self) -> ImageInfo:

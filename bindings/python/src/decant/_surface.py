@@ -49,7 +49,7 @@ class SurfaceCode:
         """As the library wants it. What only the library can judge is left to it."""
         if self.basis not in ("X", "Z"):
             raise bad_argument(f"basis is {self.basis!r}; give 'X' or 'Z'")
-        if self.orientation not in _ORIENTATIONS:
+        if not isinstance(self.orientation, str) or self.orientation not in _ORIENTATIONS:
             raise bad_argument(f"orientation is {self.orientation!r}; give XV, XH, ZV or ZH, or O1 to O4")
         surface = _ffi.decant_host_surface(
             distance=whole("distance", self.distance, 32),
@@ -78,12 +78,15 @@ def _number(name: str, value: float) -> float:
 
 def _parameters(noise: Mapping[str, float] | Sequence[float]) -> list[float]:
     if isinstance(noise, Mapping):
-        if unknown := sorted(set(noise) - set(NOISE_PARAMETERS)):
+        if unknown := [name for name in noise if name not in NOISE_PARAMETERS]:
             raise bad_argument(f"noise has {unknown[0]!r}, which is none of NOISE_PARAMETERS")
         if missing := [name for name in NOISE_PARAMETERS if name not in noise]:
             raise bad_argument(f"noise lacks {missing[0]}; give all of NOISE_PARAMETERS")
         return [_number(name, noise[name]) for name in NOISE_PARAMETERS]
-    values = list(noise)
+    try:
+        values = list(noise)
+    except TypeError:
+        raise bad_argument(f"noise is {noise!r}; give a name or 25 parameters") from None
     if len(values) != len(NOISE_PARAMETERS):
         raise bad_argument(f"noise has {len(values)} numbers; give the {len(NOISE_PARAMETERS)} of NOISE_PARAMETERS")
     return [_number(name, value) for name, value in zip(NOISE_PARAMETERS, values)]

@@ -40,7 +40,7 @@ class Workspace:
         handle = c.c_void_p()
         check(
             _ffi.core.decant_decoder_init(
-                self._block.ctypes.data, self._block.size, *where, c.byref(struct), c.byref(handle)
+                _arrays.address(self._block), self._block.size, *where, c.byref(struct), c.byref(handle)
             ),
             "the decoder",
         )
@@ -51,7 +51,7 @@ class Workspace:
             self._block = _arrays.aligned(size)
         except (MemoryError, ValueError):
             raise MemoryError(f"there is no memory for a workspace of {size} bytes") from None
-        self._address: int | None = self._block.ctypes.data
+        self._address: int | None = _arrays.address(self._block)
         self.lock = threading.RLock()
 
     @property

@@ -157,7 +157,7 @@ class Decoder:
         with self._own.lock:
             report = _ffi.decant_report()
             status = _core.decant_match_edges(
-                self._own.address, *_span(shot), edges.ctypes.data, edges.size, c.byref(count), c.byref(report)
+                self._own.address, *_span(shot), _arrays.address(edges), edges.size, c.byref(count), c.byref(report)
             )
             self._conclude(status, report)
         return edges[: count.value].copy()
@@ -178,7 +178,7 @@ class Decoder:
                 *_span(shot),
                 *_span(residual),
                 *_span(frame),
-                *(changes.ctypes.data, changes.size),
+                *(_arrays.address(changes), changes.size),
                 c.byref(count),
                 c.byref(report),
             )
@@ -277,9 +277,9 @@ class Decoder:
 
     def _check_out(self, out: Any, rows: int, bit_packed: bool) -> None:
         if bit_packed:
-            _arrays.output_rows(out, rows, self.needs.observables_size, (np.uint8,))
+            _arrays.output_rows(out, rows, self.needs.observables_size, (_arrays.UINT8,))
         else:
-            _arrays.output_rows(out, rows, self.image.info.observables, (np.bool_, np.uint8))
+            _arrays.output_rows(out, rows, self.image.info.observables, (_arrays.BOOL, _arrays.UINT8))
 
     # --------------------------------------------------------------------------------- weights for one shot
 
@@ -295,7 +295,7 @@ class Decoder:
         """
         records = reweights(entries)
         with self._own.lock:
-            status = _core.decant_reweight_next(self._own.address, records.ctypes.data, records.size)
+            status = _core.decant_reweight_next(self._own.address, _arrays.address(records), records.size)
         why = {
             _ffi.UNSUPPORTED: "the decoder was made with max_reweights=0",
             _ffi.BUFFER_TOO_SMALL: f"{records.size} entries are more than max_reweights, "
@@ -373,4 +373,4 @@ def _remake(image: Image, keywords: dict[str, Any]) -> Decoder:
 
 
 def _span(block: Packed) -> tuple[int, int]:
-    return block.ctypes.data, block.size
+    return _arrays.address(block), block.size

@@ -70,7 +70,7 @@ class Sampler:
         if isinstance(model, SurfaceCode):
             if edges:
                 raise bad_argument("edges are of models; of a SurfaceCode, shots have targets")
-            if labels not in _LABELS:
+            if not isinstance(labels, str) or labels not in _LABELS:
                 raise bad_argument(f"labels is {labels!r}; give {', '.join(_LABELS)}")
             struct = model._struct(_LABELS[labels] | (_ffi.HOST_LABELS_TEACHER if teacher else 0))
             self._check(self._host.decant_host_sampler_set_surface(self._handle, c.byref(struct), seed))
@@ -108,7 +108,7 @@ class Sampler:
         Raises `Error` (UNSUPPORTED) of a sampler that was made without edges.
         """
         ends = np.empty(int(self._layout.edges), dtype=EDGE)
-        status = self._host.decant_host_sampler_edges(self._handle, ends.ctypes.data, ends.size)
+        status = self._host.decant_host_sampler_edges(self._handle, _arrays.address(ends), ends.size)
         check(status, "edges", "the sampler was made without edges=True")
         return ends
 
@@ -139,7 +139,7 @@ class Sampler:
         for kind in kinds:
             size = int(getattr(self._layout, f"{kind}_size"))
             rows[kind] = np.zeros((shots, size), dtype=np.uint8)
-            setattr(out, kind, rows[kind].ctypes.data)
+            setattr(out, kind, _arrays.address(rows[kind]))
             setattr(out, f"{kind}_stride", size)
         first = whole("first", first, 64)
         threads = whole("threads", threads, 16, least=1)
