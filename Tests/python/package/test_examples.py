@@ -27,7 +27,20 @@ def test_quickstart(tmp_path: Path) -> None:
 
 def test_sinter_sweep(tmp_path: Path) -> None:
     table, picture = tmp_path / "threshold.csv", tmp_path / "threshold.png"
-    few = ["--distances", "3", "--points", "2", "--max_shots", "400", "--csv", str(table), "--plot", str(picture)]
+    few = [
+        "--distances",
+        "3",
+        "--lowest",
+        "0.01",
+        "--points",
+        "2",
+        "--max_shots",
+        "400",
+        "--csv",
+        str(table),
+        "--plot",
+        str(picture),
+    ]
     assert "6 rows" in run("sinter-sweep/sweep.py", *few)
     assert picture.read_bytes().startswith(PNG)
     rows = sinter.read_stats_from_csv_files(table)
