@@ -101,9 +101,18 @@ def stride(rows: npt.NDArray[Any]) -> int:
     return rows.strides[0] if len(rows) > 1 else max(rows.shape[1], 1) * rows.itemsize
 
 
-def pack(bits: Bits) -> Packed:
-    """Contiguous rows, whatever the order of the bits; numpy would keep columns first."""
-    return np.ascontiguousarray(np.packbits(bits, axis=-1, bitorder="little"))
+def pack(rows: Bits) -> Packed:
+    """Packed rows, contiguous whatever the order of the bits.
+
+    numpy packs one long row many times faster than many short ones, so rows are made whole bytes long and laid end to end.
+    """
+    count, bits = rows.shape
+    width = (bits + 7) // 8
+    if bits % 8 != 0 or not rows.flags.c_contiguous:
+        padded = np.zeros((count, 8 * width), dtype=np.bool_)
+        padded[:, :bits] = rows
+        rows = padded
+    return np.packbits(rows.reshape(-1), bitorder="little").reshape(count, width)
 
 
 def unpack(packed: Packed, bits: int) -> Bits:

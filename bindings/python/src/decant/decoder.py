@@ -219,7 +219,7 @@ class Decoder:
         if row.ndim != 1:
             raise bad_argument(f"detectors has shape {row.shape}; give one shot, or call decode_batch")
         rows = self._rows(row[None], bit_packed)
-        return np.ascontiguousarray(rows[0] if bit_packed else _arrays.pack(rows[0]))
+        return np.ascontiguousarray((rows if bit_packed else _arrays.pack(rows))[0])
 
     def _rows(self, shots: npt.ArrayLike, bit_packed: bool) -> npt.NDArray[Any]:
         """Shots whose shape and dtype are as they must be."""
