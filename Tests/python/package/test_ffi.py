@@ -173,11 +173,19 @@ def test_a_library_that_is_none_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("abi, version, verdict", [(7, 90000, "ABI 7"), (0, 1, "version 0.0.1")])
-def test_a_library_of_another_version_is_told(tmp_path: Path, abi: int, version: int, verdict: str) -> None:
-    other = stub(tmp_path, {name: 0 for name in _ffi.CORE_PROTOTYPES} | {
-        "decant_abi_version": abi, "decant_version_number": version
-    })  # fmt: skip
-    message = import_with(DECANT_LIBRARY=str(other))
+@pytest.mark.parametrize(
+    "variable, prefix, prototypes",
+    [
+        ("DECANT_LIBRARY", "decant", _ffi.CORE_PROTOTYPES),
+        ("DECANT_HOST_LIBRARY", "decant_host", _ffi.HOST_PROTOTYPES),
+    ],
+)
+def test_a_library_of_another_version_is_told(
+    tmp_path: Path, variable: str, prefix: str, prototypes: _library.Prototypes, abi: int, version: int, verdict: str
+) -> None:
+    told = {f"{prefix}_abi_version": abi, f"{prefix}_version_number": version}
+    other = stub(tmp_path, {name: 0 for name in prototypes} | told)
+    message = import_with(**{variable: str(other)})
     assert verdict in message and str(other) in message and "same checkout" in message
 
 
@@ -188,7 +196,7 @@ def test_an_older_library_lacks_functions(tmp_path: Path) -> None:
 
 def stub(folder: Path, functions: dict[str, int]) -> Path:
     """A library whose functions return numbers."""
-    library = folder / "libdecant.so"
+    library = folder / "libother.so"
     code = "".join(f"int {name}(void) {{ return {value}; }}\n" for name, value in functions.items())
     command = ["gcc", "-shared", "-fPIC", "-x", "c", "-", "-o", str(library)]
     subprocess.run(command, input=code, text=True, check=True)

@@ -6,7 +6,7 @@ import ctypes as c
 import math
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -68,11 +68,26 @@ class Image:
         """What the image holds."""
         return self._info
 
-    def decoder(self, **config: Any) -> Decoder:
-        """A new decoder for this image; keywords as `Decoder`'s."""
+    def decoder(
+        self,
+        *,
+        decoder_kind: Literal["matching", "union-find"] = "matching",
+        correlated: bool | None = None,
+        network: bool | None = None,
+        work_limit: int = 0,
+        max_reweights: int = 0,
+    ) -> Decoder:
+        """A new decoder for this image; `Decoder` tells what the keywords mean."""
         from .decoder import Decoder
 
-        return Decoder(self, **config)
+        return Decoder(
+            self,
+            decoder_kind=decoder_kind,
+            correlated=correlated,
+            network=network,
+            work_limit=work_limit,
+            max_reweights=max_reweights,
+        )
 
     def weight(self, probability: float) -> int:
         """The even integer weight, for `Decoder.reweight_next`, of an edge that flips with this probability.

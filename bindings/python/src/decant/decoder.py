@@ -36,8 +36,9 @@ class Decoder:
     """A decoder and its workspace.
 
     Calls of one decoder wait for each other; different decoders are independent, and Python's lock is free while they
-    work. Shots are rows of bits: (shots, detectors) of bool, or of uint8 that are 0 or 1; with `bit_packed` they are
-    (shots, ceil(detectors / 8)) of uint8, detector k being bit k % 8, least significant first, of byte k // 8.
+    work, so that arrays must not be written to meanwhile. Shots are rows of bits: (shots, detectors) of bool, or of uint8
+    that are 0 or 1; with `bit_packed` they are (shots, ceil(detectors / 8)) of uint8, detector k being bit k % 8, least
+    significant first, of byte k // 8.
 
     Pickling keeps the image and the configuration; what comes back begins anew.
     """
