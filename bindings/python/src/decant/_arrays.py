@@ -90,8 +90,7 @@ def check_apart(given: npt.NDArray[Any], out: npt.NDArray[Any]) -> None:
 
 
 def address(block: npt.NDArray[Any]) -> int:
-    """Where an array begins. `ndarray.ctypes` tells the same by way of an object in Python, which costs a batch's worth of
-    cold caches more."""
+    """Where an array begins. `ndarray.ctypes` tells the same by way of an object in Python, and takes longer."""
     where: int = block.__array_interface__["data"][0]
     return where
 

@@ -19,6 +19,9 @@ from ._workspace import Workspace
 
 Rows = npt.NDArray[Any]
 
+MAX_THREADS = 1024
+"""More help no machine of today."""
+
 
 def decode(workspace: Workspace, rows: Rows, out: Rows, bit_packed: bool, first: int = 0) -> bool:
     """Decodes rows into rows, in one call: whether a work limit cut any of them short.
@@ -60,7 +63,7 @@ def decode_on_threads(workspaces: Sequence[Workspace], rows: Rows, out: Rows, bi
         here = slice(bounds[k], bounds[k + 1])
         try:
             truncated[k] = decode(workspaces[k], rows[here], out[here], bit_packed, bounds[k])
-        except BaseException as problem:  # noqa: BLE001 - it is raised again, on the thread that called
+        except BaseException as problem:  # raised again, on the thread that called
             problems[k] = problem
 
     workers = [threading.Thread(target=work, args=(k,), daemon=True) for k in range(1, count)]

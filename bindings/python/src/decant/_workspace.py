@@ -64,7 +64,7 @@ class Workspace:
     def copy(self) -> Workspace:
         """A second decoder in the same state: a workspace holds no pointer into itself."""
         with self.lock:
-            self.address  # noqa: B018 - refuses a closed one
+            _ = self.address  # refuses a closed one
             twin = object.__new__(Workspace)
             twin.image, twin.config, twin.needs = self.image, self.config, self.needs
             twin._allocate()

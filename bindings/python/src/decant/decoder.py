@@ -265,7 +265,7 @@ class Decoder:
         else:
             self._check_out(out, len(rows), bit_packed)
             _arrays.check_apart(rows, out)
-        threads = min(whole("threads", threads, 16, least=1), max(len(rows), 1))
+        threads = min(whole("threads", threads, 32, least=1), max(len(rows), 1), _batch.MAX_THREADS)
         with self._own.lock:
             if threads == 1:
                 self._truncated = _batch.decode(self._own, rows, out, bit_packed)
