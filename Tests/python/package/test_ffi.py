@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from package_rig import ROOT, SOURCE
 
+import decant
 from decant import _ffi, _library
 
 HEADERS = {"decant.h": _ffi.CORE_PROTOTYPES, "decant_host.h": _ffi.HOST_PROTOTYPES}
@@ -158,6 +159,23 @@ def test_a_missing_library_is_told(variable: str) -> None:
     message = import_with(**{variable: "/nowhere/libdecant.so"})
     assert "LibraryError" in message and "/nowhere/libdecant.so" in message and f"{variable} names no file" in message
     assert "make lib lib-host" in message
+
+
+def test_decoding_needs_the_small_library_alone(tmp_path: Path) -> None:
+    decant.compile("error(0.1) D0 L0").save(tmp_path / "one.image")
+    script = (
+        "import sys, decant\n"
+        "decoder = decant.Image.load(sys.argv[1]).decoder()\n"
+        "print(decoder.decode([True]).tolist())\n"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path / "one.image")],
+        env={**os.environ, "DECANT_HOST_LIBRARY": "/nowhere"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout == "[True]\n"
 
 
 def test_the_search_lists_the_package_and_the_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
