@@ -180,9 +180,9 @@ def test_predecoding_and_changed_weights_are_decoding_with_the_network(
     image = decant.compile(model, network="event")
     network = image.decoder()
     plain = image.decoder(network=False, max_reweights=network.needs.max_weight_changes)
-    expected = network.decode_batch(shots[:300], bit_packed=True)
+    expected = network.decode_batch(shots[:1500], bit_packed=True)
     parted = 0
-    for shot, answer in zip(shots[:300], expected):
+    for shot, answer in zip(shots[:1500], expected):
         made = network.predecode(shot, bit_packed=True)
         assert (made.residual == shot).all() and not made.frame.any()
         assert made.report.changed_weights == len(made.changes)

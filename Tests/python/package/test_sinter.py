@@ -50,7 +50,7 @@ def test_mistakes_are_the_commands(tmp_path: Path, distance: int) -> None:
             cwd=tmp_path, check=True, capture_output=True, text=True,
         ).stdout  # fmt: skip
         assert told.split()[:3] == [str(counts[name]), "/", "4000"], (name, told)
-    assert counts.keys() == FLAGS.keys() and counts["decant"] > counts["decant-event"] > 0
+    assert counts.keys() == FLAGS.keys() and min(counts.values()) > 0
 
 
 def test_two_workers_and_sinters_csv() -> None:
