@@ -42,7 +42,8 @@ def array(values: Any, name: str) -> npt.NDArray[Any]:
 def packed_rows(values: Any, width: int, bits: int, name: str) -> Packed:
     """Packed rows that the library can read: (rows, width) of uint8, copied only if it cannot read them in place."""
     rows = array(values, name)
-    _check_shape(rows, width, f"ceil({bits} / 8)", name)
+    if rows.ndim != 2 or rows.shape[1] != width:
+        raise bad_argument(f"{name} has shape {rows.shape}; give (shots, {width}): ceil({bits} / 8)")
     if rows.dtype != UINT8:
         raise bad_argument(f"{name} has dtype {rows.dtype}; packed bits are uint8")
     return rows if _can_be_read(rows) else np.ascontiguousarray(rows)
@@ -53,7 +54,8 @@ def unpacked_rows(values: Any, bits: int, name: str) -> Bits:
     rows = array(values, name)
     if rows.ndim == 2 and rows.shape[1] == (bits + 7) // 8 != bits and rows.dtype == np.uint8:
         raise bad_argument(f"{name} has shape {rows.shape}: these look like packed bits; say bit_packed=True")
-    _check_shape(rows, bits, "a bit for each", name)
+    if rows.ndim != 2 or rows.shape[1] != bits:
+        raise bad_argument(f"{name} has shape {rows.shape}; give (shots, {bits}): a bit for each")
     return as_bits(rows, name)
 
 
@@ -121,8 +123,3 @@ def unpack(packed: Packed, bits: int) -> Bits:
 def _can_be_read(rows: npt.NDArray[Any]) -> bool:
     contiguous = rows.shape[1] <= 1 or rows.strides[1] == rows.itemsize
     return contiguous and (len(rows) <= 1 or rows.strides[0] >= rows.shape[1] * rows.itemsize)
-
-
-def _check_shape(rows: npt.NDArray[Any], width: int, why: str, name: str) -> None:
-    if rows.ndim != 2 or rows.shape[1] != width:
-        raise bad_argument(f"{name} has shape {rows.shape}; give (shots, {width}): {why}")

@@ -25,7 +25,7 @@ class Config:
 
 
 class Workspace:
-    """An initialised decoder. `lock` is held while `address` is used."""
+    """An initialised decoder. `lock` is held while `address` is used. detectors, observables: bits of a shot, an answer."""
 
     def __init__(self, image: Image, config: Config) -> None:
         self.image, self.config = image, config
@@ -36,6 +36,7 @@ class Workspace:
         needs = _ffi.decant_requirements()
         check(_ffi.core.decant_decoder_measure(*where, c.byref(struct), c.byref(needs)), "the decoder")
         self.needs = Requirements.of(needs)
+        self.detectors, self.observables = image.info.detectors, image.info.observables
         self._allocate()
         handle = c.c_void_p()
         check(
@@ -67,6 +68,7 @@ class Workspace:
             _ = self.address  # refuses a closed one
             twin = object.__new__(Workspace)
             twin.image, twin.config, twin.needs = self.image, self.config, self.needs
+            twin.detectors, twin.observables = self.detectors, self.observables
             twin._allocate()
             twin._block[:] = self._block
             return twin
@@ -97,7 +99,7 @@ class Workspace:
         """Raises why a shot, whose array had the right shape, was not decoded; does nothing for other statuses."""
         if status >= 0:
             return
-        stray = f"a bit is set behind the {self.image.info.detectors} detectors"
+        stray = f"a bit is set behind the {self.detectors} detectors"
         try:
             check(status, what, stray if status == _ffi.BAD_ARGUMENT else "")
         except Error as problem:

@@ -224,10 +224,10 @@ class Decoder:
 
     def _rows(self, shots: npt.ArrayLike, bit_packed: bool) -> npt.NDArray[Any]:
         """Shots whose shape and dtype are as they must be."""
-        bits = self.image.info.detectors
+        own = self._own
         if bit_packed:
-            return _arrays.packed_rows(shots, self.needs.detectors_size, bits, "detectors")
-        return _arrays.unpacked_rows(shots, bits, "detectors")
+            return _arrays.packed_rows(shots, own.needs.detectors_size, own.detectors, "detectors")
+        return _arrays.unpacked_rows(shots, own.detectors, "detectors")
 
     def _conclude(self, status: int, report: _ffi.decant_report) -> None:
         """Keeps what one shot's decoding did, or raises why it failed."""
@@ -258,29 +258,30 @@ class Decoder:
         Raises `Error`: IMPOSSIBLE or BAD_ARGUMENT for the first shot at fault, `Error.shot`; those before it in its slice
         are answered in `out`.
         """
+        own = self._own
         rows = self._rows(shots, bit_packed)
         if out is None:
-            width = self.needs.observables_size if bit_packed else self.image.info.observables
+            width = own.needs.observables_size if bit_packed else own.observables
             out = np.zeros((len(rows), width), dtype=np.uint8 if bit_packed else np.bool_)
         else:
             self._check_out(out, len(rows), bit_packed)
             _arrays.check_apart(rows, out)
-        threads = min(whole("threads", threads, 32, least=1), max(len(rows), 1), _batch.MAX_THREADS)
-        with self._own.lock:
-            if threads == 1:
-                self._truncated = _batch.decode(self._own, rows, out, bit_packed)
-            else:
-                while len(self._others) < threads - 1:
-                    self._others.append(Workspace(self.image, self._own.config))
-                workspaces = [self._own, *self._others[: threads - 1]]
-                self._truncated = _batch.decode_on_threads(workspaces, rows, out, bit_packed)
+        threads = min(whole("threads", threads, 32, least=1), len(rows), _batch.MAX_THREADS)
+        if threads <= 1:
+            self._truncated = _batch.decode(own, rows, out, bit_packed)
+            return out
+        with own.lock:
+            while len(self._others) < threads - 1:
+                self._others.append(Workspace(own.image, own.config))
+            workspaces = [own, *self._others[: threads - 1]]
+            self._truncated = _batch.decode_on_threads(workspaces, rows, out, bit_packed)
         return out
 
     def _check_out(self, out: Any, rows: int, bit_packed: bool) -> None:
         if bit_packed:
-            _arrays.output_rows(out, rows, self.needs.observables_size, (_arrays.UINT8,))
+            _arrays.output_rows(out, rows, self._own.needs.observables_size, (_arrays.UINT8,))
         else:
-            _arrays.output_rows(out, rows, self.image.info.observables, (_arrays.BOOL, _arrays.UINT8))
+            _arrays.output_rows(out, rows, self._own.observables, (_arrays.BOOL, _arrays.UINT8))
 
     # --------------------------------------------------------------------------------- weights for one shot
 
