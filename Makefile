@@ -64,6 +64,12 @@ lib-host: build/lib/libdecant_host.so ## build/lib/libdecant_host.so, the host p
 .PHONY: decant
 decant: $(DECANT) ## the command, .build/release/decant
 
+.PHONY: wheel
+wheel: lib lib-host build/venv/.made ## build/wheel, the Python package with both libraries in it
+	@rm -rf build/wheel
+	$(PYTHON) -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation -w build/wheel bindings/python
+	@ls build/wheel/*.whl
+
 .PHONY: install
 install: lib ## install headers, libraries, pkg-config and CMake files (PREFIX=, DESTDIR=)
 	bindings/c/install.sh "$(DESTDIR)" "$(PREFIX)" "$(LIBDIR)" "$(INCLUDEDIR)" $(VERSION) $(ABI)
@@ -83,7 +89,7 @@ demo: setup $(ARCHIVE) $(DECANT) ## decode recorded shots of a surface code thro
 .PHONY: test
 test: setup-tests ## everything below but `bench` and long fuzzing; installs what it lacks
 	@Tests/run.sh lint headers swift-test library library-host ctests ctests-embedded digests asan tsan memcheck cross packaging \
-	  fuzz-regressions fuzz-briefly command-test python-test
+	  fuzz-regressions fuzz-briefly command-test python-test wheel-test
 
 .PHONY: lint
 lint: ## formatting rules of the Swift sources
@@ -168,10 +174,14 @@ command-test: $(DECANT) ## the command, from outside
 	DECANT=$(CURDIR)/$(DECANT) Tests/command/run.sh
 
 .PHONY: python-test
-python-test: lib lib-host $(DECANT) build/venv/.made ## against PyMatching and Stim, through the shared libraries
+python-test: lib lib-host $(DECANT) build/venv/.made ## against PyMatching and Stim, through the shared libraries; and the package
 	DECANT=$(CURDIR)/$(DECANT) DECANT_LIBRARY=$(CURDIR)/build/lib/libdecant.so \
 	DECANT_HOST_LIBRARY=$(CURDIR)/build/lib/libdecant_host.so \
 	  $(PYTHON) -m pytest -q -p no:cacheprovider Tests/python
+
+.PHONY: wheel-test
+wheel-test: wheel ## the Python package installed where there is no Swift, and the READMEs' examples
+	Tests/packaging/wheel.sh $(CURDIR)/$(PYTHON) $(CURDIR)/build/wheel/*.whl
 
 .PHONY: bench
 bench: setup-tests lib $(DECANT) build/venv/.made ## speed beside PyMatching's, same shots (BENCH=options)

@@ -1,4 +1,4 @@
-/* decant_host.h - sample labelled shots of surface codes, to train networks and to judge decoders.
+/* decant_host.h - compile decoder images; sample labelled shots, to train networks and to judge decoders.
  *
  * SPDX-License-Identifier: Apache-2.0
  *
@@ -57,10 +57,11 @@
  *
  * Rules
  * -----
- * Threads:   one sampler may be used by several threads at once to sample, but not while it is set or freed.
+ * Threads:   one sampler may be used by several threads at once to sample, but not while it is set or freed. One model
+ *            is used by one thread at a time. Different objects are independent.
  * Memory:    pointers are borrowed for the call. Objects from _new are freed by _free.
- * Errors:    a negative status leaves outputs untouched; decant_host_sampler_error then tells more of what was wrong
- *            when the sampler was set.
+ * Errors:    a negative status leaves outputs untouched; decant_host_sampler_error and decant_host_model_error then
+ *            tell more of what was wrong when the sampler was set, or the model set or compiled.
  * Structs:   as in decant.h: struct_size first; reserved fields zero.
  */
 #ifndef DECANT_HOST_H
@@ -71,6 +72,16 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/* ------------------------------------------------------------------------------------------------------
+ * Identity
+ */
+
+/* Version of the linked library; compare it with DECANT_VERSION_NUMBER. Never fails. */
+DECANT_API uint32_t decant_host_version_number(void);
+
+/* The linked library's DECANT_ABI_VERSION. Never fails. */
+DECANT_API uint32_t decant_host_abi_version(void);
 
 /* ------------------------------------------------------------------------------------------------------
  * Samplers
@@ -199,6 +210,105 @@ typedef struct decant_host_shots {
 DECANT_API DECANT_CHECK_RESULT decant_status decant_host_sample(const decant_host_sampler *sampler,
                                                                 uint64_t first_shot, size_t shots, uint32_t threads,
                                                                 const decant_host_shots *out);
+
+/* ------------------------------------------------------------------------------------------------------
+ * Models
+ *
+ * A circuit or an experiment becomes a detector error model, and a model becomes a decoder image: what `decant dem` and
+ * `decant compile` do, without files, to the same bytes.
+ *
+ *     decant_host_model *model = decant_host_model_new();
+ *     if (decant_host_model_set_circuit(model, text, size, "memory.stim") != DECANT_OK ||
+ *         decant_host_compile(model, NULL) != DECANT_OK)
+ *       puts(decant_host_model_error(model));
+ *     decant_host_model_image(model, &image, &image_size);       // for decant_decoder_init
+ */
+
+typedef struct decant_host_model decant_host_model;
+
+/* A model of nothing, to be set. NULL only if there is no memory. */
+DECANT_API decant_host_model *decant_host_model_new(void);
+
+/* Frees a model with all that was made of it; NULL is none. */
+DECANT_API void decant_host_model_free(decant_host_model *model);
+
+/* What was wrong when the model was last set or compiled: a sentence that names the line or the field and its value; ""
+ * if nothing was. It lives until the model is set or compiled again or freed. "" for NULL. */
+DECANT_API const char *decant_host_model_error(const decant_host_model *model);
+
+/* Sets a detector error model in Stim's language.
+ *
+ * text: size bytes. name: how errors name it, such as a path; NULL is "model".
+ * Errors: BAD_ARGUMENT (null, a text that is no model). After an error the model is of nothing. */
+DECANT_API DECANT_CHECK_RESULT decant_status decant_host_model_set_text(decant_host_model *model, const char *text,
+                                                                        size_t size, const char *name);
+
+/* Sets the model of a circuit in Stim's language, its errors decomposed into edges for matching, as with
+ * `stim analyze_errors --decompose_errors --approximate_disjoint_errors`.
+ *
+ * text: size bytes. name: how errors name it; NULL is "circuit".
+ * Errors: BAD_ARGUMENT (null, a text that is no circuit, a gate that surface codes have no use for, a detector that is
+ * random without noise, an error that cannot be decomposed). After an error the model is of nothing. */
+DECANT_API DECANT_CHECK_RESULT decant_status decant_host_model_set_circuit(decant_host_model *model,
+                                                                           const char *text, size_t size,
+                                                                           const char *name);
+
+/* Sets the model of a memory experiment; labels are not looked at.
+ *
+ * Errors: as decant_host_sampler_set_surface. After an error the model is of nothing. */
+DECANT_API DECANT_CHECK_RESULT decant_status decant_host_model_set_surface(decant_host_model *model,
+                                                                           const decant_host_surface *surface);
+
+/* Gives the detector error model's text, an instruction a line; numbers read back as the same numbers.
+ *
+ * text: receives where it is: *size bytes and a zero behind them, until the model is set again or freed.
+ * Errors: BAD_ARGUMENT (null), BAD_STATE (a model of nothing). */
+DECANT_API decant_status decant_host_model_text(decant_host_model *model, const char **text, size_t *size);
+
+/* Gives the circuit's text, as decant_host_model_text the model's.
+ *
+ * Errors: BAD_ARGUMENT (null), BAD_STATE (a model of nothing), UNSUPPORTED (a model that was set as text). */
+DECANT_API decant_status decant_host_model_circuit(decant_host_model *model, const char **text, size_t *size);
+
+/* ------------------------------------------------------------------------------------------------------
+ * Compiler
+ */
+
+/* How a model becomes an image. A null pointer in its place means all defaults. */
+typedef struct decant_host_compile_options {
+  uint32_t struct_size;
+  uint32_t flags;            /* DECANT_HOST_COMPILE_ flags */
+  uint32_t distinct_weights; /* absolute weights to tell apart, zero included: 2 to 16777216; 0 is 16777216 */
+  uint32_t reserved0;
+  const char *network;       /* event network to hold: a name that decant_host_network_name tells, or the path of a
+                                file that `decant train` made; NULL for none. Detectors then need coordinates */
+  uint64_t reserved[4];
+} decant_host_compile_options;
+
+enum {
+  DECANT_HOST_COMPILE_CORRELATED = 1,     /* keep what DECANT_CONFIG_CORRELATED needs */
+  DECANT_HOST_COMPILE_DROP_HYPEREDGES = 2 /* leave out components that flip three or more detectors, instead of
+                                             refusing the model */
+};
+
+/* Compiles the model; the image stays with it.
+ *
+ * Errors: BAD_ARGUMENT (null, an unknown flag, a model that matching cannot use or a network that does not fit it),
+ * BAD_ABI, UNSUPPORTED (a reserved field), BAD_STATE (a model of nothing). On error the last image still stands. */
+DECANT_API DECANT_CHECK_RESULT decant_status decant_host_compile(decant_host_model *model,
+                                                                 const decant_host_compile_options *options);
+
+/* Gives the image: *size bytes, 64-byte aligned, until the model is set or compiled again or freed.
+ *
+ * Errors: BAD_ARGUMENT (null), BAD_STATE (a model that is not compiled). */
+DECANT_API decant_status decant_host_model_image(const decant_host_model *model, const void **image, size_t *size);
+
+/* What the last compilation has lost or changed of the model, a sentence a line; "" for nothing and for NULL. It lives
+ * until the model is set or compiled again or freed. */
+DECANT_API const char *decant_host_model_notices(const decant_host_model *model);
+
+/* The names of the event networks that come along, from index 0 on; NULL after the last. Static storage. */
+DECANT_API const char *decant_host_network_name(uint32_t index);
 
 #ifdef __cplusplus
 }

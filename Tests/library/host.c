@@ -1,7 +1,48 @@
-// The usage at the top of decant_host.h, as a program: labelled shots for training, from C.
+// The usages in decant_host.h, as a program: labelled shots for training, and a decoder image, from C.
 #include <decant_host.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+// From an experiment to its circuit, to its error model, to an image, each by what the one before has told.
+static int compile(const decant_host_surface *surface) {
+  decant_host_model *model = decant_host_model_new();
+  const char *text;
+  size_t size, direct_size, image_size;
+  const void *direct, *image;
+  if (decant_host_model_set_surface(model, surface) != DECANT_OK || decant_host_compile(model, NULL) != DECANT_OK ||
+      decant_host_model_image(model, &direct, &direct_size) != DECANT_OK ||
+      decant_host_model_circuit(model, &text, &size) != DECANT_OK) {
+    puts(decant_host_model_error(model));
+    return 1;
+  }
+  decant_host_model *again = decant_host_model_new();
+  if (decant_host_model_set_circuit(again, text, size, NULL) != DECANT_OK ||
+      decant_host_model_text(again, &text, &size) != DECANT_OK) {
+    puts(decant_host_model_error(again));
+    return 1;
+  }
+  decant_host_model *third = decant_host_model_new();
+  if (decant_host_model_image(third, &image, &image_size) != DECANT_BAD_STATE ||
+      decant_host_model_set_text(third, text, size, NULL) != DECANT_OK ||
+      decant_host_model_circuit(third, &text, &size) != DECANT_UNSUPPORTED ||
+      decant_host_compile(third, NULL) != DECANT_OK ||
+      decant_host_model_image(third, &image, &image_size) != DECANT_OK)
+    return 1;
+  int same = image_size == direct_size && memcmp(image, direct, image_size) == 0;
+  printf("%s  compiled from C: %zu bytes, the same by all ways\n", same ? "ok  " : "FAIL", image_size);
+
+  const char *flawed = "error(0.1) D0\nerror(2) D1\n";
+  if (decant_host_model_set_text(third, flawed, strlen(flawed), "flawed.dem") != DECANT_BAD_ARGUMENT ||
+      strncmp(decant_host_model_error(third), "flawed.dem:2: ", 14) != 0)
+    return 1;
+  decant_host_model_free(model);
+  decant_host_model_free(again);
+  decant_host_model_free(third);
+  decant_host_model_free(NULL);
+  return !same || strcmp(decant_host_network_name(0), "event") != 0 || decant_host_network_name(1000) != NULL ||
+         decant_host_version_number() != DECANT_VERSION_NUMBER;
+}
 
 int main(void) {
   decant_host_surface surface = {.struct_size = sizeof surface,
@@ -37,5 +78,6 @@ int main(void) {
   decant_host_sampler_free(sampler);
   free(inputs);
   free(targets);
+  if (compile(&surface) != 0) return 1;
   return events > 0 && labels > 0 ? 0 : 1;
 }

@@ -8,29 +8,18 @@ final class SamplerHandle {
   }
 
   private(set) var kind: Kind?
-  /// The last error as a C string, in memory that C may look at until the next one.
-  private(set) var error: UnsafeMutablePointer<CChar>
-
-  init() {
-    error = .allocate(capacity: 1)
-    error.pointee = 0
-  }
-
-  deinit { error.deallocate() }
+  /// The last error, which C may look at until the next one.
+  private(set) var error = CText.empty
 
   /// Makes the sampler what `make` gives, or of nothing, keeping the error's sentence.
   func set(_ make: () throws -> Kind) -> decant_status {
-    var sentence = ""
     do {
       kind = try make()
+      error = .empty
     } catch {
       kind = nil
-      sentence = "\(error)."
+      self.error = CText("\(error).")
     }
-    let text = sentence.utf8CString
-    error.deallocate()
-    error = .allocate(capacity: text.count)
-    for (index, byte) in text.enumerated() { error[index] = byte }
     return kind == nil ? decant_status(DECANT_BAD_ARGUMENT) : decant_status(DECANT_OK)
   }
 
@@ -59,9 +48,4 @@ final class SamplerHandle {
     layout.edges_size = (layout.edges + 7) / 8
     return layout
   }
-}
-
-/// A field of a struct that a caller filled in wrongly.
-struct FieldError: Error, CustomStringConvertible {
-  let description: String
 }

@@ -1,0 +1,57 @@
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
+import CDecant
+
+// Chapter "Compiler" of decant_host.h.
+
+@implementation @_cdecl("decant_host_compile")
+public func decant_host_compile(
+  _ model: OpaquePointer!, _ options: UnsafePointer<decant_host_compile_options>!
+) -> decant_status {
+  guard let handle = ModelHandle.of(model) else { return decant_status(DECANT_BAD_ARGUMENT) }
+  guard let options else { return handle.compile(DetectorGraph.Options(), network: nil) }
+  let status = HostStruct.checkInput(
+    options, known: MemoryLayout<decant_host_compile_options>.size, reserved: 4 * MemoryLayout<UInt64>.size)
+  guard status == decant_status(DECANT_OK) else { return status }
+  let given = options.pointee
+  guard given.reserved0 == 0 else { return decant_status(DECANT_UNSUPPORTED) }
+  let known = UInt32(DECANT_HOST_COMPILE_CORRELATED | DECANT_HOST_COMPILE_DROP_HYPEREDGES)
+  guard given.flags & ~known == 0 else {
+    return handle.refuse("flags \(given.flags) are unknown; give DECANT_HOST_COMPILE_ flags")
+  }
+  let distinct = given.distinct_weights == 0 ? 1 << 24 : Int(given.distinct_weights)
+  guard (2...1 << 24).contains(distinct) else {
+    return handle.refuse("distinct_weights \(distinct) is not between 2 and 16777216")
+  }
+  return handle.compile(
+    DetectorGraph.Options(
+      hyperedges: given.flags & UInt32(DECANT_HOST_COMPILE_DROP_HYPEREDGES) != 0 ? .drop : .refuse,
+      distinctWeights: distinct, correlated: given.flags & UInt32(DECANT_HOST_COMPILE_CORRELATED) != 0),
+    network: given.network.map { String(cString: $0) })
+}
+
+@implementation @_cdecl("decant_host_model_image")
+public func decant_host_model_image(
+  _ model: OpaquePointer!, _ image: UnsafeMutablePointer<UnsafeRawPointer?>!,
+  _ size: UnsafeMutablePointer<Int>!
+) -> decant_status {
+  guard let handle = ModelHandle.of(model), let image, let size else {
+    return decant_status(DECANT_BAD_ARGUMENT)
+  }
+  guard let compiled = handle.image else { return decant_status(DECANT_BAD_STATE) }
+  image.pointee = UnsafeRawPointer(compiled.address)
+  size.pointee = compiled.size
+  return decant_status(DECANT_OK)
+}
+
+@implementation @_cdecl("decant_host_model_notices")
+public func decant_host_model_notices(_ model: OpaquePointer!) -> UnsafePointer<CChar>! {
+  (ModelHandle.of(model)?.notices ?? .empty).address
+}
+
+@implementation @_cdecl("decant_host_network_name")
+public func decant_host_network_name(_ index: UInt32) -> UnsafePointer<CChar>? {
+  index < networkNames.count ? networkNames[Int(index)].address : nil
+}
+
+private let networkNames = ShippedModel.allCases.map { CText($0.rawValue) }

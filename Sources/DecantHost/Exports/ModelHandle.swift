@@ -1,0 +1,87 @@
+import CDecant
+
+/// What a decant_host_model is: a model, the circuit it came from, and what was last compiled of it.
+final class ModelHandle {
+  /// What text C may look at; each part stays until it is made anew.
+  private(set) var error = CText.empty
+  private(set) var notices = CText.empty
+  private(set) var image: AlignedBlock?
+
+  private var circuit: Circuit?
+  private var model: DetectorErrorModel?
+  private var modelText: CText?
+  private var circuitText: CText?
+
+  static func of(_ model: OpaquePointer?) -> ModelHandle? {
+    model.map { Unmanaged<ModelHandle>.fromOpaque(UnsafeRawPointer($0)).takeUnretainedValue() }
+  }
+
+  func set(errorModel bytes: [UInt8], source: String) -> decant_status {
+    set { (nil, try DetectorErrorModel(bytes: bytes, source: source)) }
+  }
+
+  func set(circuit bytes: [UInt8], source: String) -> decant_status {
+    set {
+      let circuit = try Circuit(bytes: bytes, source: source)
+      return (circuit, try DetectorErrorModel(circuit, source: source))
+    }
+  }
+
+  func set(_ surface: decant_host_surface) -> decant_status {
+    set {
+      let circuit = try surface.memory().circuit()
+      return (circuit, try DetectorErrorModel(circuit, source: "surface of distance \(surface.distance)"))
+    }
+  }
+
+  private func set(_ make: () throws -> (Circuit?, DetectorErrorModel)) -> decant_status {
+    (circuit, model, image, modelText, circuitText, notices) = (nil, nil, nil, nil, nil, .empty)
+    return keepingError { (circuit, model) = try make() }
+  }
+
+  /// The model as text, nil of nothing.
+  func text() -> CText? {
+    if modelText == nil, let model { modelText = CText(model.text) }
+    return modelText
+  }
+
+  /// The circuit as text, nil if the model did not come from one.
+  func textOfCircuit() -> CText? {
+    if circuitText == nil, let circuit { circuitText = CText(circuit.text) }
+    return circuitText
+  }
+
+  /// network: a `ShippedModel`'s name, or a path.
+  func compile(_ options: DetectorGraph.Options, network: String?) -> decant_status {
+    guard let model else {
+      error = CText("There is no model to compile; set one first.")
+      return decant_status(DECANT_BAD_STATE)
+    }
+    return keepingError {
+      let network = try network.map { try EventNetwork(named: $0) }
+      let graph = try DetectorGraph(model, options: options)
+      let plan = try network.map { try $0.plan(for: EventLattice(model, graph), scale: graph.weightScale) }
+      let bytes = try ImageCompiler.compile(graph, network: plan)
+      guard let image = AlignedBlock(bytes) else {
+        throw FieldError(description: "there is no memory for an image of \(bytes.count) bytes")
+      }
+      notices = CText(graph.census.notices.map { $0 + ".\n" }.joined())
+      self.image = image
+    }
+  }
+
+  private func keepingError(_ work: () throws -> Void) -> decant_status {
+    do {
+      try work()
+      error = .empty
+      return decant_status(DECANT_OK)
+    } catch {
+      self.error = CText("\(error).")
+      return decant_status(DECANT_BAD_ARGUMENT)
+    }
+  }
+
+  func refuse(_ sentence: String) -> decant_status {
+    keepingError { throw FieldError(description: sentence) }
+  }
+}

@@ -1,0 +1,63 @@
+"""Decant decodes surface codes.
+
+    image = decant.compile(circuit, network="event")
+    predictions = image.decoder().decode_batch(detectors)
+
+`compile` makes an image of a model, a circuit or a `SurfaceCode`; an `Image` makes `Decoder`s. `Sampler` draws labelled
+shots. `sinter_decoders()` is for `sinter.collect(custom_decoders=...)`. What fails raises `Error`, with a `Status`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ._ffi import VERSION_STRING as __version__
+from ._image import Image
+from ._library import LibraryError
+from ._models import ModelLike, circuit, error_model
+from ._records import BOUNDARY, EDGE, REWEIGHT, ImageInfo, NetworkInfo, Report, Requirements, Stats
+from ._status import Error, Status
+from ._surface import NOISE_PARAMETERS, SurfaceCode
+from .compiler import ModelWarning, compile, networks
+from .decoder import Decoder, PreDecoding
+from .sampler import Sampler, Shots
+
+if TYPE_CHECKING:
+    from .sinter import SinterDecoder
+
+
+def sinter_decoders() -> dict[str, SinterDecoder]:
+    """Decoders for `sinter.collect(custom_decoders=decant.sinter_decoders())`; needs sinter. See `decant.sinter`."""
+    from . import sinter
+
+    return sinter.decoders()
+
+
+__all__ = [
+    "BOUNDARY",
+    "Decoder",
+    "EDGE",
+    "Error",
+    "Image",
+    "ImageInfo",
+    "LibraryError",
+    "ModelLike",
+    "ModelWarning",
+    "NOISE_PARAMETERS",
+    "NetworkInfo",
+    "PreDecoding",
+    "REWEIGHT",
+    "Report",
+    "Requirements",
+    "Sampler",
+    "Shots",
+    "Stats",
+    "Status",
+    "SurfaceCode",
+    "circuit",
+    "compile",
+    "error_model",
+    "networks",
+    "sinter_decoders",
+    "__version__",
+]

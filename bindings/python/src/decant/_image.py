@@ -1,0 +1,122 @@
+"""Decoder images: compile once, decode anywhere."""
+
+from __future__ import annotations
+
+import ctypes as c
+import math
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from . import _arrays, _ffi
+from ._records import MAX_WEIGHT, ImageInfo
+from ._status import bad_argument, check
+
+if TYPE_CHECKING:
+    from .decoder import Decoder
+
+
+class Image:
+    """A decoder image: the matching graph of one code, one noise model and one number of rounds.
+
+    Immutable, and shared by all decoders made of it, on any number of threads. It pickles as its bytes.
+    """
+
+    __slots__ = ("_content", "_info", "__weakref__")
+
+    def __init__(self, content: bytes | bytearray | memoryview) -> None:
+        """Takes a copy of the bytes of an image, and checks them all. Bytes behind the image are left out.
+
+        Raises `Error`: BAD_IMAGE, or UNSUPPORTED for an image that needs a newer library.
+        """
+        try:
+            given = np.frombuffer(content, dtype=np.uint8)
+        except (TypeError, ValueError, BufferError) as problem:
+            raise bad_argument(f"an image is made of bytes: {problem}") from problem
+        block = _arrays.aligned(given.size)
+        block[:] = given
+        info = _ffi.decant_image_info()
+        check(_ffi.core.decant_image_inspect(_arrays.address(block), block.size, c.byref(info)), "the image")
+        self._content = block[: info.image_size]
+        self._content.flags.writeable = False
+        self._info = ImageInfo.of(info)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Image:
+        """Reads an image from a file. Raises OSError, and `Error` as the constructor."""
+        return cls(Path(path).read_bytes())
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes the image to a file, which appears all at once. Raises OSError."""
+        path = Path(path)
+        part = path.with_name(f"{path.name}.{os.getpid()}.part")
+        try:
+            part.write_bytes(bytes(self))
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+
+    @property
+    def address(self) -> int:
+        """Where the bytes are, 64-byte aligned, for as long as the image lives."""
+        return _arrays.address(self._content)
+
+    @property
+    def info(self) -> ImageInfo:
+        """What the image holds."""
+        return self._info
+
+    def decoder(
+        self,
+        *,
+        decoder_kind: Literal["matching", "union-find"] = "matching",
+        correlated: bool | None = None,
+        network: bool | None = None,
+        work_limit: int = 0,
+        max_reweights: int = 0,
+    ) -> Decoder:
+        """A new decoder for this image; `Decoder` tells what the keywords mean."""
+        from .decoder import Decoder
+
+        return Decoder(
+            self,
+            decoder_kind=decoder_kind,
+            correlated=correlated,
+            network=network,
+            work_limit=work_limit,
+            max_reweights=max_reweights,
+        )
+
+    def weight(self, probability: float) -> int:
+        """The even integer weight, for `Decoder.reweight_next`, of an edge that flips with this probability.
+
+        Probabilities nearer to 0 or 1 than weights can tell give the weights furthest out.
+        """
+        if not 0 <= probability <= 1:
+            raise bad_argument(f"probability is {probability}; give a number from 0 to 1")
+        if probability in (0, 1):
+            return MAX_WEIGHT if probability == 0 else -MAX_WEIGHT
+        scaled = self._info.weight_scale * (math.log1p(-probability) - math.log(probability))
+        return max(-MAX_WEIGHT, min(MAX_WEIGHT, 2 * round(scaled))) if math.isfinite(scaled) else 0
+
+    def __bytes__(self) -> bytes:
+        return self._content.tobytes()
+
+    def __len__(self) -> int:
+        return len(self._content)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Image) and bytes(self) == bytes(other)
+
+    def __hash__(self) -> int:
+        return hash((len(self), self._info.crc32))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Image, (bytes(self),)
+
+    def __repr__(self) -> str:
+        info = self._info
+        extras = (", correlated" if info.correlated else "") + (", with a network" if info.network else "")
+        return f"<decant.Image of {info.detectors} detectors, {info.edges} edges{extras}, {len(self)} bytes>"

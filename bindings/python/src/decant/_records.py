@@ -1,0 +1,168 @@
+"""What the library tells, as records of Python's own numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from . import _ffi
+from ._arrays import array
+from ._status import bad_argument
+
+BOUNDARY = _ffi.BOUNDARY
+"""Stands in place of the second detector of a boundary edge."""
+
+EDGE = np.dtype([("a", np.uint32), ("b", np.uint32)])
+"""An edge of the matching graph: two detectors, a below b; or a and `BOUNDARY`."""
+
+REWEIGHT = np.dtype([("a", np.uint32), ("b", np.uint32), ("weight", np.int32)])
+"""An edge and an even integer weight for it."""
+
+MAX_WEIGHT = 33_554_430
+"""The largest absolute weight that an edge can be given."""
+
+
+class NetworkInfo(NamedTuple):
+    """Shape of the event network in an image."""
+
+    rounds: int
+    """Rounds of the window around an event, in rounds."""
+    rows: int
+    columns: int
+    """... in units of half the distance between checks of one type in a row."""
+    features: int
+    """Places of a window."""
+    hidden: int
+    units: int
+    outputs: int
+
+
+@dataclass(frozen=True)
+class ImageInfo:
+    """What an image holds; sizes in bytes."""
+
+    format_version: int
+    image_size: int
+    crc32: int
+    detectors: int
+    observables: int
+    edges: int
+    boundary_edges: int
+    negative_edges: int
+    components: int
+    closed_components: int
+    max_degree: int
+    max_weight: int
+    weight_scale: float
+    """An integer weight is 2 * round(weight_scale * ln((1 - p) / p))."""
+    correlated: bool
+    """Whether the image holds what correlated matching needs."""
+    network: NetworkInfo | None
+
+    @classmethod
+    def of(cls, info: _ffi.decant_image_info) -> ImageInfo:
+        plain = {f.name: getattr(info, f.name) for f in fields(cls) if f.name not in ("correlated", "network")}
+        shape = NetworkInfo(*(getattr(info, f"network_{name}") for name in NetworkInfo._fields))
+        held = bool(info.flags & _ffi.IMAGE_NETWORK)
+        correlated = bool(info.flags & _ffi.IMAGE_CORRELATED)
+        return cls(**plain, correlated=correlated, network=shape if held else None)
+
+
+@dataclass(frozen=True)
+class Requirements:
+    """What a decoder needs and promises; sizes in bytes, work in work units of a shot."""
+
+    workspace_size: int
+    image_size: int
+    detectors_size: int
+    observables_size: int
+    max_match_edges: int
+    worst_case_work: int
+    max_weight_changes: int
+
+    @classmethod
+    def of(cls, needs: _ffi.decant_requirements) -> Requirements:
+        return cls(**{field.name: getattr(needs, field.name) for field in fields(cls)})
+
+
+@dataclass(frozen=True)
+class Report:
+    """What decoding one shot did."""
+
+    weight: int
+    """Integer weight of the correction; divide by 2 * weight_scale for a log-likelihood."""
+    work: int
+    """Work units spent."""
+    detection_events: int
+    """Detectors that fired."""
+    grown_events: int
+    """Of these, the events that the (first) warm start could not pair."""
+    network_features: int
+    """Events that the network saw around events."""
+    changed_weights: int
+    """Edges whose weights the network changed."""
+    truncated: bool
+    """Whether the work limit cut it short: a valid correction, perhaps not the lightest."""
+
+    @classmethod
+    def of(cls, report: _ffi.decant_report) -> Report:
+        plain = {field.name: getattr(report, field.name) for field in fields(cls) if field.name != "truncated"}
+        return cls(**plain, truncated=bool(report.flags & _ffi.REPORT_TRUNCATED))
+
+
+@dataclass(frozen=True)
+class Stats:
+    """Totals since a decoder was made or reset."""
+
+    shots: int
+    """Answered."""
+    truncated: int
+    """Of these, cut short by the work limit."""
+    impossible: int
+    """Refused as impossible; not in shots."""
+    detection_events: int
+    grown_events: int
+    blossoms: int
+    work: int
+    max_work: int
+    """In one shot."""
+    max_detection_events: int
+    """In one shot."""
+
+    @classmethod
+    def of(cls, stats: _ffi.decant_stats) -> Stats:
+        return cls(**{field.name: getattr(stats, field.name) for field in fields(cls)})
+
+    def __add__(self, other: Stats) -> Stats:
+        """Totals of two decoders."""
+
+        def both(name: str) -> int:
+            combine = max if name.startswith("max_") else sum
+            return combine((getattr(self, name), getattr(other, name)))
+
+        return Stats(**{field.name: both(field.name) for field in fields(self)})
+
+
+def reweights(entries: npt.ArrayLike) -> npt.NDArray[np.void]:
+    """`REWEIGHT` records of such records, or of rows of whole numbers (a, b, weight); checked for their ranges alone."""
+    given = array(entries, "entries")
+    if given.dtype == REWEIGHT and given.ndim == 1:
+        return np.ascontiguousarray(given)
+    if given.size == 0:
+        return np.empty(0, dtype=REWEIGHT)
+    if given.ndim != 2 or given.shape[1] != 3 or given.dtype.kind not in "iu":
+        raise bad_argument(
+            f"entries has shape {given.shape} and dtype {given.dtype}; give REWEIGHT records, or rows of whole numbers "
+            "(a, b, weight)"
+        )
+    records = np.empty(len(given), dtype=REWEIGHT)
+    ranges: dict[str, Any] = {"a": np.iinfo(np.uint32), "b": np.iinfo(np.uint32), "weight": np.iinfo(np.int32)}
+    for column, (name, limits) in enumerate(ranges.items()):
+        values = given[:, column]
+        if values.min() < limits.min or values.max() > limits.max:
+            raise bad_argument(f"entries has a {name} beyond {limits.min} to {limits.max}")
+        records[name] = values
+    return records

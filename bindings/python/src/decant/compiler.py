@@ -1,0 +1,65 @@
+"""From a model to a decoder image."""
+
+from __future__ import annotations
+
+import os
+import warnings
+
+from . import _ffi
+from ._image import Image
+from ._models import Model, ModelLike
+from ._status import bad_argument, whole
+
+
+class ModelWarning(UserWarning):
+    """Compiling has lost or changed something of the model."""
+
+
+def compile(
+    model: ModelLike,
+    *,
+    network: str | os.PathLike[str] | None = None,
+    correlated: bool = False,
+    drop_hyperedges: bool = False,
+    distinct_weights: int | None = None,
+) -> Image:
+    """Makes a decoder image; the same bytes as `decant compile` makes of the same text.
+
+    Args:
+        model: a `stim.DetectorErrorModel` or `stim.Circuit`, the text of one, a path, or a `decant.SurfaceCode`.
+            A `str` that ends in .dem or .stim is a path. Errors must be decomposed into edges; of a circuit they
+            are, as by `detector_error_model(decompose_errors=True, approximate_disjoint_errors=True)`.
+        network: event network to hold: one of `decant.networks()`, or the path of a file that `decant train` made.
+            Detectors then need coordinates (row, column, round), as those of surface codes in Stim have.
+        correlated: keep what errors say about each other's likelihood, for correlated matching.
+        drop_hyperedges: leave out components that flip three or more detectors, instead of refusing the model.
+        distinct_weights: absolute weights to tell apart, zero included: 2 to 16777216 (None). For comparisons.
+
+    Raises:
+        Error: with a sentence that names the line and the value. OSError: a file cannot be read.
+
+    Warns with `ModelWarning` of what of the model was lost.
+    """
+    if distinct_weights is not None and not 2 <= whole("distinct_weights", distinct_weights, 32) <= 1 << 24:
+        raise bad_argument(f"distinct_weights is {distinct_weights}; give 2 to 16777216")
+    name = None if network is None else os.fspath(network)
+    if name is not None and (not isinstance(name, str) or not name or "\0" in name):
+        raise bad_argument(f"network is {network!r}; give a name or a path")
+    options = _ffi.decant_host_compile_options(
+        flags=(_ffi.HOST_COMPILE_CORRELATED if correlated else 0)
+        | (_ffi.HOST_COMPILE_DROP_HYPEREDGES if drop_hyperedges else 0),
+        distinct_weights=distinct_weights or 0,
+        network=None if name is None else os.fsencode(name),
+    )
+    content, notices = Model(model).compile(options)
+    for notice in notices:
+        warnings.warn(notice, ModelWarning, stacklevel=2)
+    return Image(content)
+
+
+def networks() -> tuple[str, ...]:
+    """Names of the event networks that come along."""
+    names: list[str] = []
+    while (name := _ffi.host().decant_host_network_name(len(names))) is not None:
+        names.append(name.decode())
+    return tuple(names)
