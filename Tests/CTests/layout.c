@@ -51,7 +51,8 @@ AT(decant_requirements, observables_size, 32);
 AT(decant_requirements, max_match_edges, 40);
 AT(decant_requirements, worst_case_work, 48);
 AT(decant_requirements, max_weight_changes, 56);
-AT(decant_requirements, reserved, 64);
+AT(decant_requirements, network_multiplications, 64);
+AT(decant_requirements, reserved, 72);
 
 SIZE(decant_report, 64);
 AT(decant_report, struct_size, 0);
@@ -62,7 +63,9 @@ AT(decant_report, detection_events, 24);
 AT(decant_report, grown_events, 28);
 AT(decant_report, network_features, 32);
 AT(decant_report, changed_weights, 36);
-AT(decant_report, reserved, 40);
+AT(decant_report, accepted_edges, 40);
+AT(decant_report, reserved0, 44);
+AT(decant_report, reserved, 48);
 
 SIZE(decant_edge, 8);
 AT(decant_edge, a, 0);
@@ -107,6 +110,7 @@ VALUE(DECANT_CONFIG_UNION_FIND, 2);
 VALUE(DECANT_CONFIG_NETWORK, 4);
 VALUE(DECANT_IMAGE_CORRELATED, 1);
 VALUE(DECANT_IMAGE_NETWORK, 2);
+VALUE(DECANT_IMAGE_GRID, 4);
 VALUE(DECANT_REPORT_TRUNCATED, 1);
 VALUE(DECANT_BOUNDARY, 0xFFFFFFFF);
 VALUE(DECANT_ABI_VERSION, 0);

@@ -37,6 +37,11 @@ struct WorkspaceLayout {
   /// Present for an event network: see `EventNetwork`.
   var boards = 0
   var halves = 0
+  /// Present for a grid network: see `GridVolumes` and `GridAcceptance`.
+  var gridVolumes = 0
+  var gridLogits = 0
+  var gridBest = 0
+  var accepted = 0
   var size = 0
   /// True if a 32-bit machine cannot address a workspace of this size.
   var overflows = false
@@ -51,10 +56,12 @@ struct WorkspaceLayout {
   /// Entries of the overlay's rows; zero if there is none.
   var rowEntryCount = 0
   var rowShift: UInt32 = 0
-  /// As many if callers may change weights, else zero.
+  /// As many if callers or a grid network may change weights, else zero.
   var twinCount = 0
   /// Words of the boards, and of what may be read past them.
   var boardWordCount = 0
+  /// Bytes of a volume.
+  var gridVolumeSize = 0
 
   static var alignment: Int { 64 }
 
@@ -90,16 +97,34 @@ struct WorkspaceLayout {
     if configuration.isCorrelated { trail = take(TrailStep.self, nodeCount) }
     let changesMany = configuration.isCorrelated || configuration.usesNetwork
     if (changesMany || maxReweights != 0) && edgeCount != 0 {
-      takeOverlay(maxDegree: image.maxDegree)
+      takeOverlay(
+        maxDegree: image.maxDegree,
+        keepsTwins: maxReweights != 0 || configuration.usesNetwork && image.hasGrid)
     }
-    if configuration.usesNetwork {
+    if configuration.usesNetwork && image.hasGrid {
+      takeGrid(image)
+    } else if configuration.usesNetwork {
       boardWordCount = 2 &* Int(truncatingIfNeeded: image.network.boardWords) &+ EventKernel.boardSlack
       boards = take(UInt64.self, boardWordCount)
       halves = take(Int32.self, nodeCount &* EventNetwork.rowSize)
     }
   }
 
-  private mutating func takeOverlay(maxDegree: UInt32) {
+  private mutating func takeGrid(_ image: ImageReader) {
+    guard let volumeSize = Int(exactly: image.gridVolumeSize),
+      let logits = Int(exactly: 4 &* image.grid.voxels)
+    else {
+      overflows = true
+      return
+    }
+    gridVolumeSize = volumeSize
+    gridVolumes = take((UInt8, UInt8).self, volumeSize)
+    gridLogits = take(Int32.self, logits)
+    gridBest = take(GridCandidate.self, nodeCount)
+    accepted = take(TrailStep.self, nodeCount)
+  }
+
+  private mutating func takeOverlay(maxDegree: UInt32, keepsTwins: Bool) {
     rowShift = RuleRecord.shift(maxDegree: maxDegree)
     let entries = UInt64(nodeCount) &<< UInt64(rowShift)
     // Entries are counted in 32 bits.
@@ -110,7 +135,7 @@ struct WorkspaceLayout {
     rowEntryCount = count
     overlayWeights = take(UInt32.self, rowEntryCount)
     overlayChanged = takeBits(rowEntryCount)
-    twinCount = maxReweights == 0 ? 0 : rowEntryCount
+    twinCount = keepsTwins ? rowEntryCount : 0
     overlayTwins = take(UInt32.self, twinCount)
     toggledEvents = takeBits(nodeCount)
     toggledEdges = takeBits(edgeCount)

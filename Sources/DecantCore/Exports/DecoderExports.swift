@@ -38,7 +38,9 @@ extension Configuration {
     status = reader.check(available: available)
     guard status == Status.ok else { return nil }
     let layout = WorkspaceLayout(reader, self)
-    if layout.overflows || (isCorrelated && !reader.hasCorrelations) || (usesNetwork && !reader.hasNetwork) {
+    if layout.overflows || (isCorrelated && !reader.hasCorrelations)
+      || (usesNetwork && !reader.hasNetwork && !reader.hasGrid)
+    {
       status = Status.unsupported
     }
     return status == Status.ok ? layout : nil
@@ -69,7 +71,8 @@ public func decant_decoder_measure(
     max_match_edges: UInt64(reader.edgeCount),
     worst_case_work: Decoder.worstCaseWork(reader, configuration),
     max_weight_changes: configuration.usesNetwork ? UInt64(reader.edgeCount) : 0,
-    reserved: (0, 0, 0, 0, 0))
+    network_multiplications: configuration.usesNetwork ? reader.gridMultiplications : 0,
+    reserved: (0, 0, 0, 0))
   return Status.ok
 }
 

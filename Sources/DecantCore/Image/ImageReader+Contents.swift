@@ -9,7 +9,7 @@ extension ImageReader {
   func checkContents() -> decant_status {
     let sound =
       checkObservables() && checkPatterns() && checkNodes() && checkEscapes() && checkComponents()
-      && checkNegativeEdges() && checkCorrelations() && checkNetwork()
+      && checkNegativeEdges() && checkCorrelations() && checkNetwork() && checkGrid()
     return sound ? Status.ok : Status.badImage
   }
 

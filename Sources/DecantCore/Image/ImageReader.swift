@@ -31,6 +31,11 @@ struct ImageReader {
   var network = NetworkRecord.absent
   var networkBiasRowCount: UInt32 = 0
   var networkSlotGroupCount: UInt32 = 0
+  /// Meaningless unless `hasGrid`.
+  var grid = GridRecord.absent
+  var gridLayerCount: UInt32 = 0
+  var gridStartCount: UInt32 = 0
+  var gridChainCount: UInt32 = 0
   /// Offsets of the sections; zero for those that are absent.
   var nodesOffset = 0
   var patternsOffset = 0
@@ -51,6 +56,14 @@ struct ImageReader {
   var networkRowsOffset = 0
   var networkDenseOffset = 0
   var networkSlotsOffset = 0
+  var gridOffset = 0
+  var gridLayersOffset = 0
+  var gridWeightsOffset = 0
+  var gridParametersOffset = 0
+  var gridInputOffset = 0
+  var gridPlacesOffset = 0
+  var gridStartsOffset = 0
+  var gridChainsOffset = 0
 
   /// More than this the format does not address.
   static var maxDetectors: UInt32 { 1 << 28 }
@@ -146,7 +159,7 @@ struct ImageReader {
       && (ruleGroupsOffset != 0) == (rulesOffset != 0) && (ruleStartsOffset != 0) == (rulesOffset != 0)
       && (networkOffset != 0) == hasNetwork && (networkPlacesOffset != 0) == hasNetwork
       && (networkBiasesOffset != 0) == hasNetwork && (networkRowsOffset != 0) == hasNetwork
-      && (networkSlotsOffset != 0) == hasNetwork
+      && (networkSlotsOffset != 0) == hasNetwork && isGridWhole
     return whole ? Status.ok : Status.badImage
   }
 
@@ -244,7 +257,7 @@ struct ImageReader {
       networkSlotGroupCount = count
       expectedSize = UInt32(MemoryLayout<NetworkSlot>.size &* NetworkSlot.groupSize)
     default:
-      return Status.unsupported
+      return placeGrid(kind, at: offset, elementSize: elementSize, count: count)
     }
     return elementSize == expectedSize && count == expectedCount ? Status.ok : Status.badImage
   }
@@ -277,7 +290,7 @@ extension ImageReader {
 
   var negativeEdges: Table<UInt32> { table(negativeEdgesOffset, negativeEdgeCount) }
 
-  private func table<Element>(_ offset: Int, _ count: UInt32) -> Table<Element> {
+  func table<Element>(_ offset: Int, _ count: UInt32) -> Table<Element> {
     Table(reading: bytes + offset, count: Int(truncatingIfNeeded: count))
   }
 }
