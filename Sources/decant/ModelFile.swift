@@ -14,11 +14,14 @@ struct ModelFile {
       try DetectorErrorModel(bytes: try source.readAll(), source: path), options: options, network: network)
   }
 
-  /// Compiles a model.
-  init(_ model: DetectorErrorModel, options: DetectorGraph.Options, network: EventNetwork? = nil) throws {
+  /// Compiles a model. network, grid: at most one of them.
+  init(
+    _ model: DetectorErrorModel, options: DetectorGraph.Options, network: EventNetwork? = nil,
+    grid: FixedGrid? = nil
+  ) throws {
     let graph = try DetectorGraph(model, options: options)
     for notice in graph.census.notices { printError("Notice: \(model.source): \(notice).") }
     let plan = try network.map { try $0.plan(for: EventLattice(model, graph), scale: graph.weightScale) }
-    image = try ImageCompiler.compile(graph, network: plan)
+    image = try ImageCompiler.compile(graph, network: plan, grid: try grid.map { try $0.plan(for: graph) })
   }
 }

@@ -6,8 +6,10 @@ public struct DecoderChoice: Equatable, Sendable, CustomStringConvertible {
   /// For help, without a final stop.
   public let summary: String
   public let method: DecodingMethod
-  /// The checkpoint of a grid network that pre-decodes; nil for none.
+  /// The checkpoint of a grid network that pre-decodes in float; nil for none.
   public let gridNetwork: String?
+  /// Likewise of one that the image holds, in fixed point.
+  public let fixedNetwork: String?
   /// The event network that the image holds and that changes weights: a file, or the name of a model that Decant ships; nil
   /// for none.
   public let eventNetwork: String?
@@ -37,11 +39,14 @@ public struct DecoderChoice: Equatable, Sendable, CustomStringConvertible {
 
   /// What names of decoders behind a grid network begin with.
   public static let gridPrefix = "grid:"
+  /// Likewise for one in fixed point.
+  public static let fixedPrefix = "fixed:"
   /// Likewise for an event network from a file. One that Decant ships needs no prefix.
   public static let eventPrefix = "event:"
 
   /// Reads the name of one of `all`; or grid:FILE, a grid network's checkpoint in front of matching, or
-  /// grid:FILE+NAME, in front of another one of `all`; or event:FILE or the name of a shipped event network, likewise.
+  /// grid:FILE+NAME, in front of another one of `all`; or fixed:FILE, the same network in fixed point; or event:FILE or
+  /// the name of a shipped event network, likewise.
   public init?(name: String) {
     if let known = Self.all.first(where: { $0.name == name }) {
       self = known
@@ -56,8 +61,11 @@ public struct DecoderChoice: Equatable, Sendable, CustomStringConvertible {
       break
     }
     let isGrid = file.hasPrefix(Self.gridPrefix)
+    let isFixed = file.hasPrefix(Self.fixedPrefix)
     if isGrid {
       file = file.dropFirst(Self.gridPrefix.count)
+    } else if isFixed {
+      file = file.dropFirst(Self.fixedPrefix.count)
     } else if file.hasPrefix(Self.eventPrefix) {
       file = file.dropFirst(Self.eventPrefix.count)
     } else if ShippedModel(rawValue: String(file)) == nil {
@@ -65,18 +73,19 @@ public struct DecoderChoice: Equatable, Sendable, CustomStringConvertible {
     }
     guard !file.isEmpty else { return nil }
     self.init(
-      name: name, summary: "\(isGrid ? "a grid" : "an event") network in front of \(behind.name)",
+      name: name,
+      summary: "\(isGrid || isFixed ? "a grid" : "an event") network in front of \(behind.name)",
       method: behind.method, needsCorrelations: behind.needsCorrelations,
-      gridNetwork: isGrid ? String(file) : nil,
-      eventNetwork: isGrid ? nil : String(file))
+      gridNetwork: isGrid ? String(file) : nil, fixedNetwork: isFixed ? String(file) : nil,
+      eventNetwork: isGrid || isFixed ? nil : String(file))
   }
 
   private init(
     name: String, summary: String, method: DecodingMethod, needsCorrelations: Bool,
-    gridNetwork: String? = nil,
-    eventNetwork: String? = nil
+    gridNetwork: String? = nil, fixedNetwork: String? = nil, eventNetwork: String? = nil
   ) {
     self.gridNetwork = gridNetwork
+    self.fixedNetwork = fixedNetwork
     self.eventNetwork = eventNetwork
     self.name = name
     self.summary = summary
@@ -95,6 +104,6 @@ public struct DecoderChoice: Equatable, Sendable, CustomStringConvertible {
   ) throws(DecoderError) -> LoadedDecoder {
     try LoadedDecoder(
       image: image, name: source, method: method, correlated: needsCorrelations,
-      network: eventNetwork != nil, reweights: reweights)
+      network: eventNetwork != nil || fixedNetwork != nil, reweights: reweights)
   }
 }
