@@ -259,6 +259,7 @@ static void survives_repaired_damage(rig *r) {
       uint64_t work_limit = attempt % 2 == 0 ? 0 : 1 + attempt % 20;
       use(guarded, f->image_size, work_limit, 0);
       if (f->correlated) use(guarded, f->image_size, work_limit, DECANT_CONFIG_CORRELATED);
+      if (f->network || f->grid) use(guarded, f->image_size, work_limit, DECANT_CONFIG_NETWORK);
     }
     blocks_release(mark);
   }
