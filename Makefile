@@ -35,10 +35,11 @@ CORE_SOURCES := $(shell find Sources/DecantCore Sources/DecantCoreKernels includ
 ALL_SOURCES  := $(shell find Sources include -type f)
 CTEST_SOURCES := $(wildcard Tests/CTests/*.[ch])
 MODELS   := $(wildcard Tests/golden/dem/*.dem)
-CORRELATED := surface_d3 surface_d5 repetition# compiled with correlations as well, and with a network
+CORRELATED := surface_d3 surface_d5 repetition# compiled with correlations as well, and with a network of each kind
 STREAMS  := ladder surface_d3 repetition# for streams, and beside them for whole shots
 FIXTURES := $(foreach kind,image edges,$(MODELS:Tests/golden/dem/%.dem=build/fixtures/%.$(kind)) \
-  $(CORRELATED:%=build/fixtures/%_correlated.$(kind)) $(CORRELATED:%=build/fixtures/%_network.$(kind))) \
+  $(CORRELATED:%=build/fixtures/%_correlated.$(kind)) $(CORRELATED:%=build/fixtures/%_network.$(kind)) \
+  $(CORRELATED:%=build/fixtures/%_grid.$(kind))) \
   $(foreach kind,stream whole,$(STREAMS:%=build/fixtures/$(kind)_%.image))
 
 BASELINES := --code surface --basis X --distance 5,9,13 --noise .003,.006 --max_shots 1000000
@@ -145,7 +146,7 @@ tsan: fixtures ## decoders on several threads under ThreadSanitizer
 .PHONY: memcheck
 # Not "watching", which compares workspaces byte for byte, padding included.
 memcheck: build/ctests/memcheck fixtures ## tests of the C API under valgrind, which sees uninitialised reads
-	@printf '%s\n' stream union_find network reweighting correlated matching shots decoder identity layout checkpoint sharing | \
+	@printf '%s\n' stream union_find network grid reweighting correlated matching shots decoder identity layout checkpoint sharing | \
 	  xargs -P $(JOBS) -n 1 valgrind --quiet --error-exitcode=1 --leak-check=no build/ctests/memcheck
 
 .PHONY: cross
@@ -303,11 +304,23 @@ build/fixtures/repetition_network.image: SHAPE := 2 1 0 96 48
 build/fixtures/%_network.image: build/fixtures/%_correlated.image build/synthetic/add_network
 	build/synthetic/add_network $< $@ $(SHAPE)
 
-build/synthetic/add_network: Tests/synthetic/add_network.c
+# Likewise: extents, channels, kernel, layers.
+build/fixtures/surface_d3_grid.image: GRID := 5 2 4 5 3 3
+build/fixtures/surface_d5_grid.image: GRID := 3 4 5 20 3 2
+build/fixtures/repetition_grid.image: GRID := 2 1 3 0 5 1
+
+build/fixtures/%_grid.image: build/fixtures/%_correlated.image build/synthetic/add_grid
+	build/synthetic/add_grid $< $@ $(GRID)
+
+build/synthetic/%: Tests/synthetic/%.c Tests/synthetic/image.h
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $< -o $@
 
 build/fixtures/%_network.edges: Tests/golden/dem/%.edges
+	@mkdir -p $(@D)
+	cp $< $@
+
+build/fixtures/%_grid.edges: Tests/golden/dem/%.edges
 	@mkdir -p $(@D)
 	cp $< $@
 

@@ -135,14 +135,16 @@ typedef struct decant_image_info {
   uint16_t network_features; /* places of a window, */
   uint16_t network_hidden;   /* ... and what follows: sums, */
   uint16_t network_units;    /* ... units, */
-  uint16_t network_outputs;  /* ... outputs, each about an edge at the event */
+  uint16_t network_outputs;  /* ... outputs, each about an edge at the event. Of a grid network these seven are its
+                                rounds, rows and columns; 0; channels of its widest layer; layers; and 4 */
   uint16_t reserved1;
   uint64_t reserved[2];
 } decant_image_info;
 
 enum {
   DECANT_IMAGE_CORRELATED = 1, /* holds what DECANT_CONFIG_CORRELATED needs */
-  DECANT_IMAGE_NETWORK = 2,    /* holds an event network, which DECANT_CONFIG_NETWORK uses */
+  DECANT_IMAGE_NETWORK = 2,    /* holds an event network or a grid network, which DECANT_CONFIG_NETWORK uses */
+  DECANT_IMAGE_GRID = 4,       /* it is a grid network */
   DECANT_IMAGE_STREAM = 8      /* is for streams: it holds the layers of windows, and counts the detectors and edges of
                                   each layer that it stores once. Whole shots cannot be decoded with it */
 };
@@ -192,12 +194,22 @@ enum {
    * pass starts anew. No blossoms are formed. */
   DECANT_CONFIG_UNION_FIND = 2,
 
-  /* Pre-decoding: before each shot is decoded, the image's event network changes weights for it. For each detection
-   * event it looks at the events of the other check type around it, and says how much likelier than compiled the edges
-   * at the event are; an edge about which both of its ends speak takes the mean. Decoding is as ever under these weights,
-   * with the other flags too. Integer arithmetic throughout, the same bits on every processor. Weights that
-   * decant_reweight_next has staged for the shot are left alone. Needs an image compiled with a network; takes room in
-   * the workspace as max_reweights does, and some 80 bytes a detector besides. */
+  /* Pre-decoding: before each shot is decoded, the image's network works on it, in integer arithmetic throughout, the
+   * same bits on every processor. Decoding is as ever after that, with the other flags too.
+   *
+   * An event network changes weights. For each detection event it looks at the events of the other check type around
+   * it, and says how much likelier than compiled the edges at the event are; an edge about which both of its ends
+   * speak takes the mean. It takes room in the workspace as max_reweights does, and some 80 bytes a detector besides.
+   *
+   * A grid network looks at all of a shot, and takes the same time for each. It accepts edges of which it is sure:
+   * these are part of the correction whatever else is, and only the events that they leave are matched. The other
+   * edges get weights of which it says a share. An edge is accepted whole, its events taken out at both ends, or not
+   * at all, so that none is ever created. It takes room in the workspace as max_reweights does; 16 bytes a detector;
+   * 16 bytes for each round, row and column; and, for these with a margin around them, twice as many bytes as its
+   * widest layer has channels.
+   *
+   * Edges whose weights decant_reweight_next has staged for the shot are left alone: they keep these weights, and are
+   * matched. Needs an image compiled with a network. */
   DECANT_CONFIG_NETWORK = 4,
 
   /* Of the image of a stream: decode windows one by one with decant_window_decode, on as many decoders as there are
@@ -220,9 +232,11 @@ typedef struct decant_requirements {
   uint64_t worst_case_work;  /* work units that one shot can never exceed: without a work limit a proof's bound, far
                                 above what happens; with one, the limit plus what starting and finishing cost */
   uint64_t max_weight_changes; /* most changes that decant_predecode can write; 0 without a network */
+  uint64_t network_multiplications; /* of a grid network, for every shot, whatever its events; 0 without one. They are
+                                       what its time goes with, and neither in work nor limited */
   uint64_t window_size;      /* under DECANT_CONFIG_BLOCKS, most bytes of the detectors of a window; 0 otherwise */
   uint64_t seam_size;        /* ... and bytes of a seam */
-  uint64_t reserved[3];
+  uint64_t reserved[2];
 } decant_requirements;
 
 /* Tells how large a workspace decant_decoder_init will need for this image and configuration.
@@ -257,14 +271,17 @@ DECANT_API decant_status decant_decoder_reset(decant_decoder *decoder);
 typedef struct decant_report {
   uint32_t struct_size;
   uint32_t flags;            /* DECANT_REPORT_TRUNCATED */
-  int64_t weight;            /* integer weight of the correction; divide by 2 * weight_scale for log-likelihood */
+  int64_t weight;            /* integer weight of what was matched; divide by 2 * weight_scale for log-likelihood */
   uint64_t work;             /* work units spent */
   uint32_t detection_events; /* detectors that fired */
   uint32_t grown_events;     /* of these, the events that the (first) warm start could not pair */
-  uint32_t network_features; /* events that the network saw around events, counted once for each window: what its
-                                time goes with, beside the events themselves. Not in work, and not limited */
+  uint32_t network_features; /* events that an event network saw around events, counted once for each window: what its
+                                time goes with, beside the events themselves. Not in work, and not limited. 0 of a grid
+                                network: see decant_requirements.network_multiplications */
   uint32_t changed_weights;  /* edges whose weights the network changed */
-  uint64_t reserved[3];
+  uint32_t accepted_edges;   /* edges that a grid network put into the correction by itself; they are not in weight */
+  uint32_t reserved0;
+  uint64_t reserved[2];
 } decant_report;
 
 enum { DECANT_REPORT_TRUNCATED = 1 };
@@ -311,7 +328,8 @@ typedef struct decant_edge {
 } decant_edge;
 
 /* Decodes a shot as decant_decode does, under DECANT_CONFIG_NETWORK with the network, and gives the edges of the
- * correction: those that an odd number of matched paths use.
+ * correction: those that an odd number of matched paths use; together with edges that a grid network has accepted, less
+ * those that are both. They explain the detectors as given, and not only what the network left of them.
  *
  * edges: room for capacity edges; needs.max_match_edges is always enough. Written in ascending order of (a, b),
  * boundary edges of a detector before its others.
@@ -366,15 +384,17 @@ DECANT_API decant_status decant_edge_weight(const decant_decoder *decoder, uint3
  *
  * detectors: exactly needs.detectors_size bytes, unused bits of the last one zero.
  * residual: receives the syndrome that is left, needs.detectors_size bytes; it may be detectors itself. An event
- * network leaves it as it was.
- * frame: receives the flips of the observables that the network has settled, needs.observables_size bytes; of an event
- * network, none.
- * changes: room for capacity entries; needs.max_weight_changes is always enough. Receives the weights that edges take in
- * place of the image's, each edge once, a below b: in the order of the detection events, the lower one's where an edge
- * joins two, and at an event in the order of the network's outputs. Given to decant_reweight_next of a decoder without
- * the network, they make decant_decode answer as it does with the network.
+ * network leaves it as it was; a grid network takes the events of accepted edges out of it.
+ * frame: receives the flips of the observables that the network has settled, needs.observables_size bytes: those of
+ * accepted edges; of an event network, none.
+ * changes: room for capacity entries; needs.max_weight_changes is always enough. Receives the weights that edges take
+ * in place of the image's, each edge once, a below b. Of an event network: in the order of the detection events, the
+ * lower one's where an edge joins two, and at an event in the order of the network's outputs. Of a grid network: all
+ * edges that it knows, ascending by (a, b), the boundary first. Given to decant_reweight_next of a decoder without
+ * the network, they make decant_decode of the residual answer, but for the frame, as it does of the detectors with
+ * the network.
  * count: receives the number of changes.
- * report: may be NULL; receives detection_events, network_features and changed_weights, and zeros.
+ * report: may be NULL; receives detection_events, network_features, changed_weights and accepted_edges, and zeros.
  * Each of residual, frame and changes may be NULL if it is not wanted; count may be NULL with changes.
  *
  * The decoder's totals and digest, and weights staged by decant_reweight_next, are neither looked at nor changed.

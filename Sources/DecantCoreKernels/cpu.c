@@ -22,7 +22,8 @@ int32_t core_kernels_level(void) {
   if (!__get_cpuid_count(7, 0, &a, &b, &c, &d)) return CORE_KERNELS_PORTABLE;
   const uint32_t avx2 = bit_AVX2 | bit_BMI | bit_BMI2;
   if ((b & avx2) != avx2) return CORE_KERNELS_PORTABLE;
-  const uint32_t avx512 = bit_AVX512F | bit_AVX512BW | bit_AVX512VL, bytes = bit_AVX512VBMI2 | bit_AVX512VNNI;
+  const uint32_t avx512 = bit_AVX512F | bit_AVX512BW | bit_AVX512VL;
+  const uint32_t bytes = bit_AVX512VBMI | bit_AVX512VBMI2 | bit_AVX512VNNI;
   if ((state & avx512_state) == avx512_state && (b & avx512) == avx512 && (c & bytes) == bytes)
     return CORE_KERNELS_AVX512;
   return CORE_KERNELS_AVX2;

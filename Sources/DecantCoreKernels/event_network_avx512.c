@@ -7,7 +7,7 @@
 #pragma clang attribute push(                                                                            \
     __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi2,avx512vnni,bmi,bmi2,popcnt"))), apply_to = function)
 
-#define INLINE static inline __attribute__((always_inline))
+#include "avx512.h"
 
 /* Eight rounds of a window, their rows put together from the last to the first. */
 INLINE __m512i eight_rounds(const core_event_network *n, const core_event *event, uint32_t first) {
@@ -80,21 +80,6 @@ INLINE void sum_rows(const core_event_network *n, const uint16_t *list, uint32_t
     const __m512i small = _mm512_min_epi16(positive, _mm512_set1_epi16(127));
     _mm256_storeu_si256((__m256i *)(activations + first + 32 * v), _mm512_cvtepi16_epi8(small));
   }
-}
-
-/* Eight numbers times their multipliers, rounded, shifted and clamped. */
-INLINE __m512i requantised(__m256i sums, const int32_t *multipliers, uint32_t shift, int64_t least, int64_t most) {
-  const __m512i factors = _mm512_cvtepi32_epi64(_mm256_loadu_si256((const __m256i *)multipliers));
-  const __m512i products = _mm512_mul_epi32(_mm512_cvtepi32_epi64(sums), factors);
-  const __m512i rounded = _mm512_add_epi64(products, _mm512_set1_epi64(1ll << (shift - 1)));
-  const __m512i shifted = _mm512_sra_epi64(rounded, _mm_cvtsi32_si128((int)shift));
-  return _mm512_min_epi64(_mm512_max_epi64(shifted, _mm512_set1_epi64(least)), _mm512_set1_epi64(most));
-}
-
-INLINE __m512i four_inputs(const uint8_t *activations) {
-  int32_t four;
-  __builtin_memcpy(&four, activations, 4);
-  return _mm512_set1_epi32(four);
 }
 
 /* Events whose layers are worked out side by side, so that weights are loaded once and no sum waits for its last

@@ -26,7 +26,9 @@ struct Compile: ParsableCommand {
   @Flag(help: "Keep what errors say about each other's likelihood, for decoding with --enable_correlations.")
   var correlated = false
 
-  @Option(help: .eventModel("Event network to hold, for decoding with --enable_network"))
+  @Option(
+    help: .networkModel(
+      "Network to hold, for decoding with --enable_network; a grid network takes --code surface"))
   var model: String?
 
   @Flag(
@@ -39,6 +41,20 @@ struct Compile: ParsableCommand {
 
   @Option(help: .window("With --stream: what a window has unless a program says otherwise"))
   var window: WindowRounds?
+  @Option(
+    name: .customLong("edge_threshold"), parsing: .unconditional,
+    help: ArgumentHelp(
+      "Of a grid network, the log odds from which on an edge is corrected before matching; inf for none. "
+        + "(default: \(GridRule.edgeThreshold))",
+      valueName: "log odds"))
+  var edgeThreshold: Float?
+
+  @Option(
+    help: ArgumentHelp(
+      "Share of a grid network in the weights of all other edges, from 0 to 1. "
+        + "(default: \(FixedGrid.defaultPrior))",
+      valueName: "share"))
+  var prior: Double?
 
   @OptionGroup var graphOptions: GraphOptions
   @OptionGroup var experiment: ExperimentOptions
@@ -51,13 +67,31 @@ struct Compile: ParsableCommand {
     if errorModel != nil, experiment.areGiven {
       throw ValidationError("--dem is the whole model; leave --code and what belongs to it out.")
     }
+    if stream, model.flatMap({ GridNetwork.name(inModel: $0) }) != nil {
+      throw ValidationError("A stream cannot hold a grid network; --model event and event-small it can.")
+    }
     if window != nil, !stream {
       throw ValidationError("--window is about --stream.")
+    }
+    if edgeThreshold != nil || prior != nil, model.flatMap({ GridNetwork.name(inModel: $0) }) == nil {
+      throw ValidationError(
+        "--edge_threshold and --prior are about a grid network; say which: --model grid-small.")
+    }
+    if let edgeThreshold, edgeThreshold.isNaN {
+      throw ValidationError("--edge_threshold \(edgeThreshold) is no number.")
+    }
+    if let prior, !(0...1).contains(prior) {
+      throw ValidationError("--prior \(prior) is not between 0 and 1.")
     }
   }
 
   func run() throws {
     let options = graphOptions.graph(correlated: correlated)
+    let gridName = model.flatMap { GridNetwork.name(inModel: $0) }
+    if let gridName {
+      try AtomicFile.write(try compileGrid(gridName, options).image, to: out)
+      return
+    }
     let network = try model.map { try EventNetwork(named: $0) }
     let form: ModelFile.Form = stream ? .stream(window, network) : .shots(network)
     let compiled =
@@ -68,5 +102,20 @@ struct Compile: ParsableCommand {
           DetectorErrorModel(try experiment.circuit(), source: experiment.name), options: options, form: form)
       }
     try AtomicFile.write(compiled.image, to: out)
+  }
+
+  /// With a grid network, which must know where detectors are.
+  private func compileGrid(_ name: String, _ options: DetectorGraph.Options) throws -> ModelFile {
+    guard errorModel == nil, case .surface(let memory) = try experiment.experiment() else {
+      throw CommandFailure(
+        "--model \(name): a grid network takes memories of --code surface, for it must know where detectors are."
+      )
+    }
+    let grid = try FixedGrid(
+      GridNetwork(named: name), GridGeometry(memory), threshold: edgeThreshold ?? GridRule.edgeThreshold,
+      prior: prior ?? FixedGrid.defaultPrior)
+    return try ModelFile(
+      DetectorErrorModel(memory.circuit(), source: experiment.name), options: options,
+      form: .grid(grid))
   }
 }

@@ -19,7 +19,8 @@ struct Evaluate: ParsableCommand {
       A decoder grid:FILE is a grid network's checkpoint, run in float, in front of matching; grid:FILE+union-find and \
       the like are in front of others; grid:grid-small is one that Decant brings along. It takes surface-code memories, \
       and the table then tells what share of the detectors of the memory's basis it leaves. What becomes of its output is \
-      said by --acceptance; --prior hands it to the decoder besides, as weights.
+      said by --acceptance; --prior hands it to the decoder besides, as weights. fixed:FILE is the same network in fixed \
+      point, as images hold it for decoders in a control loop; it takes --acceptance edge.
 
       A decoder event:FILE is matching under the weights that an event network gives each shot, in fixed point; event and \
       event-small are networks that Decant brings along. event+matching:correlated and the like are in front of others.
@@ -29,7 +30,8 @@ struct Evaluate: ParsableCommand {
     name: .customLong("decoder"),
     help: ArgumentHelp(
       "Decoders, as a list or by several flags: \(DecoderChoice.all.map(\.name).joined(separator: ", "))"
-        + "; or grid:FILE, and grid:FILE+ before one of these. (default: matching)", valueName: "list"))
+        + "; or grid:FILE or fixed:FILE, and these with + before one of the others. (default: matching)",
+      valueName: "list"))
   var decoderNames: [String] = []
 
   @Option(
@@ -93,7 +95,7 @@ struct Evaluate: ParsableCommand {
       rows += decoders.indices.map {
         EvaluationRow(
           subject: job.subject, decoder: name(decoders[$0]), index: $0, of: result,
-          preDecodes: decoders[$0].gridNetwork != nil)
+          preDecodes: decoders[$0].gridNetwork != nil || decoders[$0].fixedNetwork != nil)
       }
       for recorded in job.recorded {
         let rate = try recorded.count(result.shots)
@@ -139,15 +141,20 @@ struct Evaluate: ParsableCommand {
 
   /// How rows call a decoder: a rule other than the published one makes it another one.
   private func name(_ decoder: DecoderChoice) -> String {
-    guard decoder.gridNetwork != nil else { return decoder.name }
+    guard decoder.gridNetwork != nil || decoder.fixedNetwork != nil else { return decoder.name }
     return decoder.name + rule.suffix + (prior == 0 ? "" : "@prior/\(prior)")
   }
 
   /// The networks that decoders name, by their files.
   private func networks(_ decoders: [DecoderChoice]) throws -> [String: GridNetwork] {
     var networks: [String: GridNetwork] = [:]
-    for case let path? in decoders.map(\.gridNetwork) where networks[path] == nil {
+    for case let path? in decoders.flatMap({ [$0.gridNetwork, $0.fixedNetwork] }) where networks[path] == nil
+    {
       networks[path] = try GridNetwork(named: path)
+    }
+    // Measured once for all experiments.
+    for case let path? in decoders.map(\.fixedNetwork) where networks[path]?.ranges == nil {
+      networks[path] = try networks[path]?.calibrated()
     }
     return networks
   }
@@ -161,7 +168,7 @@ struct Evaluate: ParsableCommand {
       guard let choice = DecoderChoice(name: name) else {
         throw ValidationError(
           "--decoder \(name) is unknown. Give any of \(DecoderChoice.all.map(\.name).joined(separator: ", ")), "
-            + "grid:FILE, event:FILE, "
+            + "grid:FILE, fixed:FILE, event:FILE, "
             + "\(ShippedModel.allCases.map(\.rawValue).joined(separator: ", "))."
         )
       }

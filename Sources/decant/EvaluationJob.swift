@@ -7,17 +7,23 @@ enum EvaluationModel {
   case edges(EdgeMatrices, source: String)
 
   /// Compiles an image for each decoder; decoders that need the same share one.
-  func contenders(_ choices: [DecoderChoice], _ options: GraphOptions) throws -> [Evaluation.Contender] {
+  ///
+  /// grids: makes what an image holds of a grid network, of a decoder that has one in fixed point.
+  func contenders(
+    _ choices: [DecoderChoice], _ options: GraphOptions, grids: (DecoderChoice) throws -> FixedGrid?
+  ) throws -> [Evaluation.Contender] {
     struct Needs: Hashable {
       let correlations: Bool
       let network: String?
       let isStream: Bool
+      let grid: String?
     }
     var images: [Needs: [UInt8]] = [:]
     return try choices.map { choice in
       let needs = Needs(
-        correlations: choice.needsCorrelations, network: choice.eventNetwork, isStream: choice.window != nil)
-      let image = try images[needs] ?? compile(for: choice, options)
+        correlations: choice.needsCorrelations, network: choice.eventNetwork, isStream: choice.window != nil,
+        grid: choice.fixedNetwork)
+      let image = try images[needs] ?? compile(for: choice, options, grids(choice))
       images[needs] = image
       return Evaluation.Contender(choice, image: image, source: source)
     }
@@ -47,13 +53,16 @@ enum EvaluationModel {
     }
   }
 
-  private func compile(for choice: DecoderChoice, _ options: GraphOptions) throws -> [UInt8] {
+  private func compile(
+    for choice: DecoderChoice, _ options: GraphOptions, _ grid: FixedGrid?
+  ) throws -> [UInt8] {
     switch self {
     case .errors(let model):
       let network = try choice.eventNetwork.map { try EventNetwork(named: $0) }
       let form: ModelFile.Form = choice.window == nil ? .shots(network) : .stream(nil, network)
       return try ModelFile(
-        model, options: options.graph(correlated: choice.needsCorrelations), form: form
+        model, options: options.graph(correlated: choice.needsCorrelations),
+        form: grid.map { .grid($0) } ?? form
       ).image
     case .edges(let edges, let source):
       guard choice.window == nil else {
@@ -71,7 +80,8 @@ enum EvaluationModel {
           "\(source): H, O and priors do not say which edges one error flips, as \(choice.name) needs. "
             + "Give --dem, or say the noise: --noise 0.003.")
       }
-      return try ImageCompiler.compile(try edges.graph())
+      let graph = try edges.graph()
+      return try ImageCompiler.compile(graph, grid: try grid.map { try $0.plan(for: graph) })
     }
   }
 }
@@ -95,7 +105,16 @@ struct EvaluationJob {
     _ choices: [DecoderChoice], _ options: GraphOptions, _ networks: [String: GridNetwork],
     _ rule: GridRule, prior: Double
   ) throws -> [Evaluation.Contender] {
-    try zip(choices, try model.contenders(choices, options)).map { choice, contender in
+    let contenders = try model.contenders(choices, options) { choice in
+      try choice.fixedNetwork.flatMap { networks[$0] }.map { network in
+        guard case .edges(let threshold) = rule else {
+          throw CommandFailure(
+            "\(choice.name): in fixed point, a grid network corrects whole edges; say --acceptance edge.")
+        }
+        return try FixedGrid(network, try geometry(choice), threshold: threshold, prior: prior)
+      }
+    }
+    return try zip(choices, contenders).map { choice, contender in
       guard let network = choice.gridNetwork.flatMap({ networks[$0] }) else { return contender }
       let preDecoder = try GridPreDecoder(network, try geometry(choice), rule: rule)
       let priors =

@@ -56,8 +56,17 @@ struct ImageFact {
     ]
   }
 
-  /// The event network's layers and window; of an image without one, that there is none.
+  /// The network's layers and window, or of a grid network its volume; of an image without one, that there is none.
   private static func network(_ info: decant_image_info) -> ImageFact {
+    if info.flags & UInt32(DECANT_IMAGE_GRID) != 0 {
+      let (layers, width) = (info.network_units, info.network_hidden)
+      let volume = [info.network_rounds, info.network_rows, info.network_columns]
+      return ImageFact(
+        "grid", "grid network",
+        value: "{\"layers\": \(layers), \"channels\": \(width), \"volume\": \(volume)}",
+        text: "\(layers) layers of up to \(width) channels, on \(volume[0]) rounds, \(volume[1]) rows, "
+          + "\(volume[2]) columns")
+    }
     guard info.flags & UInt32(DECANT_IMAGE_NETWORK) != 0 else {
       return ImageFact("network", "event network", value: "null", text: "no")
     }

@@ -10,6 +10,8 @@ struct ModelFile {
   enum Form {
     /// Whole shots, with a network to decode them by or without.
     case shots(EventNetwork?)
+    /// Whole shots, with a grid network.
+    case grid(FixedGrid)
     /// A stream, whose windows are these unless a decoder is told otherwise.
     case stream(WindowRounds?, EventNetwork?)
   }
@@ -32,6 +34,8 @@ struct ModelFile {
     case .shots(let network):
       let plan = try network.map { try $0.plan(for: EventLattice(model, graph), scale: graph.weightScale) }
       image = try ImageCompiler.compile(graph, network: plan)
+    case .grid(let grid):
+      image = try ImageCompiler.compile(graph, grid: try grid.plan(for: graph))
     case .stream(let window, let network):
       image = try StreamCompiler.compile(
         model, graph, network: network, commit: window?.commit, buffer: window?.buffer)

@@ -31,7 +31,7 @@ struct ModelOptions: ParsableArguments {
 
   @Flag(
     name: .customLong("enable_network"),
-    help: "With --image: let the event network that it holds change weights before decoding.")
+    help: "With --image: let the network that it holds work on shots before decoding.")
   var network = false
 
   @Option(help: .window("Decode shots round by round, in windows of a stream"))
@@ -111,5 +111,13 @@ extension ArgumentHelp {
   static func eventModel(_ what: String) -> ArgumentHelp {
     let shipped = ShippedModel.allCases.map(\.rawValue).joined(separator: " or ")
     return ArgumentHelp("\(what): \(shipped), or a file that decant train made.", valueName: "name|file")
+  }
+
+  /// The same of a flag that also takes grid networks.
+  static func networkModel(_ what: String) -> ArgumentHelp {
+    let shipped = (ShippedModel.allCases.map(\.rawValue) + [GridNetwork.shippedName]).joined(separator: ", ")
+    return ArgumentHelp(
+      "\(what): \(shipped), an event network's file that decant train made, or grid:FILE.",
+      valueName: "name|file")
   }
 }

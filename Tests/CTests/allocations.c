@@ -131,6 +131,9 @@ static void no_call_allocates(rig *r) {
   no_call_allocates_with(r, config);
   config.flags = DECANT_CONFIG_CORRELATED;
   no_call_allocates_with(r, config);
+  if (!r->fixture->network && !r->fixture->grid) return;
+  config.flags = DECANT_CONFIG_NETWORK;
+  no_call_allocates_with(r, config);
 }
 
 static void no_stream_call_allocates(void **state) {

@@ -67,7 +67,7 @@ static void reads_the_configuration(rig *r) {
       config.known.flags = 1u << bit;
       bool known = config.known.flags == DECANT_CONFIG_UNION_FIND ||
                    (config.known.flags == DECANT_CONFIG_CORRELATED && r->fixture->correlated) ||
-                   (config.known.flags == DECANT_CONFIG_NETWORK && r->fixture->network);
+                   (config.known.flags == DECANT_CONFIG_NETWORK && (r->fixture->network || r->fixture->grid));
       assert_status(call(r, &config.known), known ? DECANT_OK : DECANT_UNSUPPORTED);
       config.known.flags |= DECANT_CONFIG_UNION_FIND; /* one that is known excuses no other */
       assert_status(call(r, &config.known), known ? DECANT_OK : DECANT_UNSUPPORTED);
@@ -105,7 +105,8 @@ static void measures_what_is_needed(rig *r) {
   assert_in_range(r->needs.workspace_size, 1, 1 << 20);
   assert_true(r->needs.max_match_edges <= f->edges);
   assert_int_equal(r->needs.max_weight_changes, 0);
-  for (size_t k = 0; k < 3; k++) assert_int_equal(r->needs.reserved[k], 0);
+  assert_int_equal(r->needs.network_multiplications, 0); /* without a network */
+  for (size_t k = 0; k < 2; k++) assert_int_equal(r->needs.reserved[k], 0);
 }
 
 static void measure_refuses_bad_arguments(rig *r) {

@@ -45,7 +45,8 @@ static void tells_what_it_holds(rig *r) {
   assert_int_equal(info.format_version, 1);
   assert_int_equal(info.image_size, f->image_size);
   assert_int_equal(info.crc32, crc32_of(f->image, f->image_size));
-  assert_int_equal(info.flags, (f->correlated ? DECANT_IMAGE_CORRELATED : 0) | (f->network ? DECANT_IMAGE_NETWORK : 0));
+  assert_int_equal(info.flags, (f->correlated ? DECANT_IMAGE_CORRELATED : 0) | (f->network ? DECANT_IMAGE_NETWORK : 0) |
+                                   (f->grid ? DECANT_IMAGE_NETWORK | DECANT_IMAGE_GRID : 0));
   assert_int_equal(info.detectors, f->detectors);
   assert_int_equal(info.observables, f->observables);
   assert_int_equal(info.edges, f->edges);
@@ -258,6 +259,7 @@ static void survives_repaired_damage(rig *r) {
       uint64_t work_limit = attempt % 2 == 0 ? 0 : 1 + attempt % 20;
       use(guarded, f->image_size, work_limit, 0);
       if (f->correlated) use(guarded, f->image_size, work_limit, DECANT_CONFIG_CORRELATED);
+      if (f->network || f->grid) use(guarded, f->image_size, work_limit, DECANT_CONFIG_NETWORK);
     }
     blocks_release(mark);
   }

@@ -14,7 +14,8 @@ static const struct {
     {"identity", run_identity},       {"layout", run_layout},         {"image", run_image},
     {"decoder", run_decoder},         {"shots", run_shots},           {"matching", run_matching},
     {"reweighting", run_reweighting}, {"correlated", run_correlated}, {"union_find", run_union_find},
-    {"network", run_network},         {"stream", run_stream},         {"watching", run_watching},
+      {"network", run_network},         {"grid", run_grid},             {"stream", run_stream},
+      {"watching", run_watching},
     {"checkpoint", run_checkpoint},   {"sharing", run_sharing},       {"allocations", run_allocations},
 };
 
@@ -53,7 +54,7 @@ static void print_digests(void) {
       print_digest(f, (decant_config){.work_limit = limit, .flags = flags}, decoder, "");
       print_digest(f, (decant_config){.work_limit = limit, .flags = flags, .max_reweights = 8}, decoder,
                    "reweighted");
-      if (f->network) {
+      if (f->network || f->grid) {
         decant_config with = {.work_limit = limit, .flags = flags | DECANT_CONFIG_NETWORK};
         print_digest(f, with, decoder, "network");
         with.flags |= DECANT_CONFIG_CORRELATED;

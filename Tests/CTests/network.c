@@ -23,12 +23,15 @@ static void needs_an_image_with_a_network(rig *r) {
   decant_config config = {.struct_size = sizeof config, .flags = DECANT_CONFIG_NETWORK};
   decant_requirements needs = {.struct_size = sizeof needs};
   assert_status(decant_decoder_measure(r->fixture->image, r->fixture->image_size, &config, &needs),
-                r->fixture->network ? DECANT_OK : DECANT_UNSUPPORTED);
+                r->fixture->network || r->fixture->grid ? DECANT_OK : DECANT_UNSUPPORTED);
   decant_image_info info = {.struct_size = sizeof info};
   assert_status(decant_image_inspect(r->fixture->image, r->fixture->image_size, &info), DECANT_OK);
-  assert_true(((info.flags & DECANT_IMAGE_NETWORK) != 0) == r->fixture->network);
-  assert_true((info.network_hidden != 0) == r->fixture->network);
-  assert_int_equal(info.network_features, info.network_rounds * info.network_rows * (info.network_columns + 1) / 2);
+  assert_true(((info.flags & DECANT_IMAGE_NETWORK) != 0) == (r->fixture->network || r->fixture->grid));
+  assert_true(((info.flags & DECANT_IMAGE_GRID) != 0) == r->fixture->grid);
+  assert_true((info.network_hidden != 0) == (r->fixture->network || r->fixture->grid));
+  if (!r->fixture->grid) {
+    assert_int_equal(info.network_features, info.network_rounds * info.network_rows * (info.network_columns + 1) / 2);
+  }
   assert_int_equal(info.reserved1, 0);
   /* This rig's decoder has none. */
   size_t count = 12345;

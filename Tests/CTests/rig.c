@@ -24,6 +24,9 @@ fixture fixtures[FIXTURES] = {
     {.name = "surface_d3_network", 80, 1, 302, 80, 0, 2, 0, 8, .correlated = true, .network = true},
     {.name = "surface_d5_network", 120, 1, 502, 72, 0, 2, 0, 12, .correlated = true, .network = true},
     {.name = "repetition_network", 12, 1, 25, 8, 0, 1, 0, 4, .correlated = true, .network = true},
+    {.name = "surface_d3_grid", 80, 1, 302, 80, 0, 2, 0, 8, .correlated = true, .grid = true},
+    {.name = "surface_d5_grid", 120, 1, 502, 72, 0, 2, 0, 12, .correlated = true, .grid = true},
+    {.name = "repetition_grid", 12, 1, 25, 8, 0, 1, 0, 4, .correlated = true, .grid = true},
 };
 
 /* ---- blocks */

@@ -29,19 +29,19 @@
 #endif
 
 /* One image of build/fixtures, and what others say of its model (Tests/golden/dem/README.md). Images called
- * NAME_correlated are those of NAME compiled with correlations, NAME_network such with a made-up network added
- * (Tests/synthetic); all else about them is the same. */
+ * NAME_correlated are those of NAME compiled with correlations, NAME_network and NAME_grid such with a made-up event
+ * or grid network added (Tests/synthetic); all else about them is the same. */
 typedef struct fixture {
   const char *name;
   uint32_t detectors, observables, edges, boundary_edges, negative_edges, components, closed_components,
       max_degree;
-  bool correlated, network;
+  bool correlated, network, grid;
   const uint8_t *image; /* exactly image_size readable, unwritable bytes */
   size_t image_size;
   graph graph;
 } fixture;
 
-enum { FIXTURES = 15 };
+enum { FIXTURES = 18 };
 extern fixture fixtures[FIXTURES];
 
 /* Reads every image, or says what is missing. */
@@ -112,6 +112,7 @@ int run_correlated(void);
 int run_union_find(void);
 int run_network(void);
 int run_stream(void);
+int run_grid(void);
 int run_watching(void);
 int run_checkpoint(void);
 int run_sharing(void);

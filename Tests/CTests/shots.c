@@ -150,7 +150,9 @@ static void reports_what_it_did(rig *r) {
     assert_true(report.work <= r->needs.worst_case_work);
     assert_int_equal(report.network_features, 0);
     assert_int_equal(report.changed_weights, 0);
-    for (size_t k = 0; k < 3; k++) assert_int_equal(report.reserved[k], 0);
+    assert_int_equal(report.accepted_edges, 0);
+    assert_int_equal(report.reserved0, 0);
+    for (size_t k = 0; k < 2; k++) assert_int_equal(report.reserved[k], 0);
   }
 }
 

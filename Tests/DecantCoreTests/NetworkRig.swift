@@ -94,6 +94,21 @@ final class NetworkRig {
     return (Array(changes[..<count]), report.network_features)
   }
 
+  /// All that `decant_predecode` tells. The frame is left to `decode`.
+  func preDecode(_ events: [Int]) -> (residual: [UInt8], changes: [decant_reweight], accepted: Int) {
+    var residual = detectors(events)
+    var changes = [decant_reweight](repeating: decant_reweight(), count: Int(needs.max_weight_changes))
+    var count = 0
+    var report = report()
+    let status = residual.withUnsafeMutableBufferPointer { bytes in
+      decant_predecode(
+        decoder, bytes.baseAddress, bytes.count, bytes.baseAddress, bytes.count, nil, 0, &changes,
+        changes.count, &count, &report)
+    }
+    precondition(status == Status.ok && Int(report.changed_weights) == count)
+    return (residual, Array(changes[..<count]), Int(report.accepted_edges))
+  }
+
   func stage(_ changes: [decant_reweight]) -> decant_status {
     decant_reweight_next(decoder, changes, changes.count)
   }

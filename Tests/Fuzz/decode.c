@@ -15,13 +15,15 @@ static struct {
   graph graph;
 } models[MODELS];
 
-/* What models from CORRELATED on are with a network: the same otherwise. */
+/* What models from CORRELATED on are with an event network, and with a grid network: the same otherwise. */
+enum { KINDS = 2 };
 static struct {
   uint8_t *image;
   size_t size;
-} networks[MODELS - CORRELATED];
-static const char *const network_names[MODELS - CORRELATED] = {"surface_d3_network", "surface_d5_network",
-                                                                "repetition_network"};
+} networks[KINDS][MODELS - CORRELATED];
+static const char *const network_names[KINDS][MODELS - CORRELATED] = {
+    {"surface_d3_network", "surface_d5_network", "repetition_network"},
+    {"surface_d3_grid", "surface_d5_grid", "repetition_grid"}};
 
 static uint8_t *read_image(const char *folder, const char *name, size_t *size) {
   char path[4096];
@@ -46,9 +48,9 @@ static void load(void) {
   for (int k = 0; k < MODELS; k++) {
     char path[4096];
     models[k].image = read_image(folder, names[k], &models[k].size);
-    if (k >= CORRELATED) {
+    for (int kind = 0; kind < KINDS && k >= CORRELATED; kind++) {
       int n = k - CORRELATED;
-      networks[n].image = read_image(folder, network_names[n], &networks[n].size);
+      networks[kind][n].image = read_image(folder, network_names[kind][n], &networks[kind][n].size);
     }
     snprintf(path, sizeof path, "%s/%s.edges", folder, names[k]);
     HOLD(graph_read(&models[k].graph, path));
@@ -84,7 +86,7 @@ static size_t near(input *in, size_t right) {
 typedef struct session {
   const graph *graph;
   graph changed; /* the same with the weights that are staged */
-  bool correlated, network;
+  bool correlated, network, grid; /* of network: whether it is a grid network */
   const uint8_t *image;
   size_t image_size;
   decant_config config;
@@ -286,7 +288,12 @@ static void predecode(session *s, input *in) {
   HOLD(digest_of(s) == before);
   if (status == DECANT_OK) {
     HOLD(s->network && n == s->needs.detectors_size && count <= real_capacity);
-    HOLD(memcmp(residual, detectors, n) == 0);
+    if (s->grid) {
+      /* Events are only taken away. */
+      for (size_t k = 0; k < n; k++) HOLD((residual[k] & ~detectors[k]) == 0);
+    } else {
+      HOLD(memcmp(residual, detectors, n) == 0);
+    }
     for (size_t k = 0; k < count; k++) {
       HOLD(graph_edge_between(s->graph, changes[k].a, changes[k].b) != NULL);
       HOLD(changes[k].weight >= 2 && changes[k].weight <= 33554430 && changes[k].weight % 2 == 0);
@@ -322,7 +329,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   session s = {.graph = &models[k].graph, .image = models[k].image, .image_size = models[k].size};
   s.correlated = k >= CORRELATED && with % 4 != 0;
   s.network = k >= CORRELATED && with >= 128;
-  if (s.network) s.image = networks[k - CORRELATED].image, s.image_size = networks[k - CORRELATED].size;
+  s.grid = s.network && limit % 8 >= 6;
+  if (s.network) {
+    s.image = networks[s.grid][k - CORRELATED].image;
+    s.image_size = networks[s.grid][k - CORRELATED].size;
+  }
   s.config = (decant_config){.struct_size = sizeof s.config,
                              .flags = (s.correlated ? DECANT_CONFIG_CORRELATED : 0) |
                                       (with / 64 % 2 == 1 ? DECANT_CONFIG_UNION_FIND : 0) |

@@ -5,7 +5,7 @@
 #include "../CTests/graph.h"
 #include "fuzz.h"
 
-enum { AT_SIZE = 16, AT_CRC = 24, HEADER = 128, MOST_MEMORY = 1 << 22 };
+enum { AT_SIZE = 16, AT_CRC = 24, HEADER = 128, MOST_MEMORY = 1 << 22, MOST_MULTIPLICATIONS = 1 << 22 };
 
 static void repair(uint8_t *image, size_t size) {
   if (size < HEADER) return;
@@ -43,6 +43,7 @@ static void use(const uint8_t *image, size_t size, uint32_t detectors_count, uin
   if (flags & wants && status == DECANT_UNSUPPORTED) return; /* there is nothing of the kind here */
   HOLD(status == DECANT_OK);
   if (needs.workspace_size > MOST_MEMORY || needs.max_match_edges > MOST_MEMORY / sizeof(decant_edge)) return;
+  if (needs.network_multiplications > MOST_MULTIPLICATIONS) return; /* right, but slow under the sanitizer */
   uint8_t *detectors = exactly(1, needs.detectors_size), *observables = exactly(1, needs.observables_size);
   decant_edge *edges = exactly(4, needs.max_match_edges * sizeof *edges);
   decant_reweight entries[3];

@@ -1,8 +1,8 @@
-/* event_network IMAGE SHOTS.b8 FLAGS PASSES - what an event network costs, over all shots at once.
+/* event_network IMAGE SHOTS.b8 FLAGS PASSES - what an image's network costs, over all shots at once.
  *
  * Prints a line for each pass: "PLAIN NETWORK PREDECODE", the thread's nanoseconds for all shots in turn: decoded without
  * the network, with it, and its changes alone written down; then "features F changes C" over one pass. FLAGS: other
- * flags of decant_config. See event_network.py.
+ * flags of decant_config. See event_network.py; for grid networks, grid_network.sh.
  */
 #define PROGRAM "event_network"
 #include "program.h"

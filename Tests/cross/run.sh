@@ -13,6 +13,8 @@ files=Examples/decode-shots/data/rotated_memory_z_d13_r13_p0.006
 image=build/demo/d13.image
 # Numbers that predict nothing, and the models that are shipped.
 networks="build/cross/d13-network.image build/cross/d13-event.image build/cross/d13-event-small.image"
+# The grid network that is shipped, on shots of a code small enough for an emulator.
+grid=build/cross/d5-grid
 mkdir -p $out
 
 core() { # OBJECT TRIPLE FLAGS...
@@ -35,6 +37,7 @@ same() { # WHAT COMMAND...: the lines that may not depend on the processor
 
 digests() { # COMMAND...: digest.c under each network
   for network in $networks; do "$@" $image $files.dets.b8 $network; done
+  "$@" $grid.image $grid.b8 $grid.image
 }
 
 same_otherwise() { # WHAT COMMAND...: the same of digest.c, which decodes in other ways
@@ -42,7 +45,7 @@ same_otherwise() { # WHAT COMMAND...: the same of digest.c, which decodes in oth
   shift
   digests "$@" >"$out/$what.digests"
   diff "$out/native.digests" "$out/$what.digests" || { echo "FAIL  $what decodes differently"; exit 1; }
-  echo "ok    $what: union-find, work limits and event networks as well"
+  echo "ok    $what: union-find, work limits, event networks and a grid network as well"
 }
 
 lean() { # WHAT OBJECT: memory functions, compiler helpers and, never reached, the runtime's stub for a heap
@@ -59,6 +62,9 @@ build/synthetic/add_network $image build/cross/d13-network.image 4 4 4 128 32 $f
 for model in event event-small; do
   .build/release/decant compile --dem $files.dem --model $model -o build/cross/d13-$model.image
 done
+experiment="--code surface --distance 5 --rounds 5 --basis X --noise .006"
+.build/release/decant compile $experiment --model grid-small -o $grid.image
+.build/release/decant sample $experiment --shots 1000 --seed 1 --out $grid.b8 --out_format b8
 digests $out/native-digest >$out/native.digests
 # The kernels of older processors, as far as they can be emulated: AVX2, and none.
 for processor in Haswell Nehalem; do

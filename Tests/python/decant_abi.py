@@ -23,7 +23,7 @@ OK, PENDING, FULL, EMPTY, TRUNCATED = 0, 1, 2, 3, 4
 BAD_ARGUMENT, BUFFER_TOO_SMALL, UNSUPPORTED, IMPOSSIBLE = -1, -2, -6, -10
 BOUNDARY = 0xFFFF_FFFF
 CONFIG_CORRELATED, CONFIG_UNION_FIND, CONFIG_NETWORK = 1, 2, 4
-IMAGE_CORRELATED, IMAGE_NETWORK, IMAGE_STREAM = 1, 2, 4
+IMAGE_CORRELATED, IMAGE_NETWORK, IMAGE_GRID, IMAGE_STREAM = 1, 2, 4, 8
 ROUND_LAST, FRAME_FINAL = 1, 1
 REPORT_TRUNCATED = 1
 MAX_WEIGHT = 33_554_430
@@ -90,9 +90,10 @@ class Requirements(_Struct):
         ("max_match_edges", c.c_uint64),
         ("worst_case_work", c.c_uint64),
         ("max_weight_changes", c.c_uint64),
+        ("network_multiplications", c.c_uint64),
         ("window_size", c.c_uint64),
         ("seam_size", c.c_uint64),
-        ("reserved", c.c_uint64 * 3),
+        ("reserved", c.c_uint64 * 2),
     ]
 
 
@@ -106,7 +107,9 @@ class Report(_Struct):
         ("grown_events", c.c_uint32),
         ("network_features", c.c_uint32),
         ("changed_weights", c.c_uint32),
-        ("reserved", c.c_uint64 * 3),
+        ("accepted_edges", c.c_uint32),
+        ("reserved0", c.c_uint32),
+        ("reserved", c.c_uint64 * 2),
     ]
 
 

@@ -188,4 +188,6 @@ struct PreDecoding {
   /// Features that were set, over all events.
   var features: UInt32 = 0
   var changedWeights: UInt32 = 0
+  /// Edges that a grid network has put into the correction.
+  var acceptedEdges: UInt32 = 0
 }

@@ -16,6 +16,8 @@ struct Decoder {
   var matcher: Matcher
   let frame: Table<UInt8>
   let flips: BitSet
+  /// Edges of this shot that a grid network has accepted.
+  var acceptedCount: UInt32 = 0
 
   /// `state` heads an initialised workspace.
   @inline(__always)
@@ -74,6 +76,7 @@ struct Decoder {
       result.status = Status.badArgument
       return result
     }
+    acceptedCount = 0
     startFrame()
     flipBaseEvents()
     guard state.pointee.image.closedComponentCount == 0 || hasEvenComponents() else {
@@ -81,7 +84,10 @@ struct Decoder {
       state.pointee.totals.impossible &+= 1
       return result
     }
-    if preDecodes && state.pointee.configuration.usesNetwork { result.preDecoding = preDecode() }
+    if preDecodes && state.pointee.configuration.usesNetwork {
+      result.preDecoding = state.pointee.image.hasGrid ? preDecodeGrid() : preDecode()
+      flipAcceptedObservables()
+    }
     solve(keepsFlips: keepsFlips, &result)
     if result.status >= 0 { record(result, digest) }
     return result
@@ -118,11 +124,15 @@ struct Decoder {
       result.status = Status.truncated
       answer.keepsFlips = true
       startFrame()
+      flipAcceptedObservables()
       clearFlips(of: answer)
       _ = matcher.collect(into: &answer, searches: false)
       answer.weighFlips()
     }
-    if keepsFlips { flipNegativeEdges() }
+    if keepsFlips {
+      flipNegativeEdges()
+      flipAcceptedEdges()
+    }
 
     result.weight =
       answer.weight &+ state.pointee.image.negativeWeight &+ state.pointee.reweighting.negativeWeight

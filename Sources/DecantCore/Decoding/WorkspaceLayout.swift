@@ -53,6 +53,11 @@ struct WorkspaceLayout {
   var pastBoards = 0
   var streamFrames = 0
   var streamObservables = 0
+  /// Present for a grid network: see `GridVolumes` and `GridAcceptance`.
+  var gridVolumes = 0
+  var gridLogits = 0
+  var gridBest = 0
+  var accepted = 0
   var size = 0
   /// True if a 32-bit machine cannot address a workspace of this size.
   var overflows = false
@@ -67,12 +72,14 @@ struct WorkspaceLayout {
   /// Entries of the overlay's rows; zero if there is none.
   var rowEntryCount = 0
   var rowShift: UInt32 = 0
-  /// As many if callers may change weights, else zero.
+  /// As many if callers or a grid network may change weights, else zero.
   var twinCount = 0
   /// Words of the boards, and of what may be read past them.
   var boardWordCount = 0
   /// Words of the boards' rounds before a window.
   var pastWordCount = 0
+  /// Bytes of a volume.
+  var gridVolumeSize = 0
 
   static var alignment: Int { 64 }
 
@@ -112,9 +119,13 @@ struct WorkspaceLayout {
     let changesMany =
       configuration.isCorrelated || configuration.usesNetwork || configuration.takesErasures
     if (changesMany || maxReweights != 0) && edgeCount != 0 {
-      takeOverlay(maxDegree: image.maxDegree)
+      takeOverlay(
+        maxDegree: image.maxDegree,
+        keepsTwins: maxReweights != 0 || configuration.usesNetwork && image.hasGrid)
     }
-    if configuration.usesNetwork {
+    if configuration.usesNetwork && image.hasGrid {
+      takeGrid(image)
+    } else if configuration.usesNetwork {
       let shape = image.windowNetwork(rounds: configuration.windowRounds)
       boardWordCount = 2 &* Int(truncatingIfNeeded: shape.boardWords) &+ EventKernel.boardSlack
       boards = take(UInt64.self, boardWordCount)
@@ -142,7 +153,21 @@ struct WorkspaceLayout {
     }
   }
 
-  private mutating func takeOverlay(maxDegree: UInt32) {
+  private mutating func takeGrid(_ image: ImageReader) {
+    guard let volumeSize = Int(exactly: image.gridVolumeSize),
+      let logits = Int(exactly: 4 &* image.grid.voxels)
+    else {
+      overflows = true
+      return
+    }
+    gridVolumeSize = volumeSize
+    gridVolumes = take((UInt8, UInt8).self, volumeSize)
+    gridLogits = take(Int32.self, logits)
+    gridBest = take(GridCandidate.self, nodeCount)
+    accepted = take(TrailStep.self, nodeCount)
+  }
+
+  private mutating func takeOverlay(maxDegree: UInt32, keepsTwins: Bool) {
     rowShift = RuleRecord.shift(maxDegree: maxDegree)
     let entries = UInt64(nodeCount) &<< UInt64(rowShift)
     // Entries are counted in 32 bits.
@@ -153,7 +178,7 @@ struct WorkspaceLayout {
     rowEntryCount = count
     overlayWeights = take(UInt32.self, rowEntryCount)
     overlayChanged = takeBits(rowEntryCount)
-    twinCount = maxReweights == 0 ? 0 : rowEntryCount
+    twinCount = keepsTwins ? rowEntryCount : 0
     overlayTwins = take(UInt32.self, twinCount)
     toggledEvents = takeBits(nodeCount)
     toggledEdges = takeBits(edgeCount)

@@ -44,7 +44,8 @@ extension Configuration {
     guard status == Status.ok else { return nil }
     status = reader.check(available: available)
     guard status == Status.ok else { return nil }
-    guard completeWindow(reader), reader.hasCorrelations || !isCorrelated, reader.hasNetwork || !usesNetwork
+    guard completeWindow(reader), reader.hasCorrelations || !isCorrelated,
+      reader.hasNetwork || reader.hasGrid || !usesNetwork
     else {
       status = Status.unsupported
       return nil
@@ -107,9 +108,10 @@ public func decant_decoder_measure(
     max_match_edges: reader.isStream ? 0 : UInt64(reader.edgeCount),
     worst_case_work: Decoder.worstCaseWork(reader, configuration),
     max_weight_changes: configuration.usesNetwork ? UInt64(reader.edgeCount) : 0,
+    network_multiplications: configuration.usesNetwork ? reader.gridMultiplications : 0,
     window_size: configuration.isBlocks ? UInt64(truncatingIfNeeded: (layout.nodeCount &+ 7) / 8) : 0,
     seam_size: configuration.isBlocks ? UInt64(truncatingIfNeeded: reader.stream.seamSize) : 0,
-    reserved: (0, 0, 0))
+    reserved: (0, 0))
   return Status.ok
 }
 

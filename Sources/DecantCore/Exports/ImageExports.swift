@@ -21,7 +21,8 @@ public func decant_image_inspect(
     image_size: UInt64(truncatingIfNeeded: reader.size),
     crc32: reader.u32(Header.crc32),
     flags: (reader.hasCorrelations ? UInt32(DECANT_IMAGE_CORRELATED) : 0)
-      | (reader.hasNetwork ? UInt32(DECANT_IMAGE_NETWORK) : 0)
+      | (reader.hasNetwork || reader.hasGrid ? UInt32(DECANT_IMAGE_NETWORK) : 0)
+      | (reader.hasGrid ? UInt32(DECANT_IMAGE_GRID) : 0)
       | (reader.isStream ? UInt32(DECANT_IMAGE_STREAM) : 0),
     detectors: reader.detectors,
     observables: reader.observables,
@@ -34,13 +35,13 @@ public func decant_image_inspect(
     max_weight: reader.u32(Header.maxWeight),
     reserved0: 0,
     weight_scale: Double(bitPattern: reader.u64(Header.weightScale)),
-    network_rounds: half(reader.hasNetwork ? reader.network.rounds : 0),
-    network_rows: half(reader.hasNetwork ? reader.network.rows : 0),
-    network_columns: half(reader.hasNetwork ? reader.network.columns : 0),
+    network_rounds: half(reader.hasNetwork ? reader.network.rounds : reader.grid.rounds),
+    network_rows: half(reader.hasNetwork ? reader.network.rows : reader.grid.rows),
+    network_columns: half(reader.hasNetwork ? reader.network.columns : reader.grid.columns),
     network_features: half(reader.hasNetwork ? reader.network.features : 0),
-    network_hidden: half(reader.network.hidden),
-    network_units: half(reader.network.units),
-    network_outputs: half(reader.network.outputs),
+    network_hidden: half(reader.hasGrid ? reader.gridWidth : reader.network.hidden),
+    network_units: half(reader.hasGrid ? reader.gridLayerCount : reader.network.units),
+    network_outputs: half(reader.hasGrid ? GridRecord.channels : reader.network.outputs),
     reserved1: 0,
     reserved: (0, 0))
   return Status.ok

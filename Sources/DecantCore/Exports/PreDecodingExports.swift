@@ -28,12 +28,20 @@ public func decant_predecode(
   guard decoder.load(detectors.orEmpty(state), &digest, &result.detectionEvents) else {
     return Status.badArgument
   }
-  let events = result.detectionEvents
-  guard
-    decoder.preDecode(into: changes, room: max(capacity, 0), eventCount: events, &result.preDecoding)
-  else { return Status.bufferTooSmall }
-  if let residual, let detectors { residual.update(from: detectors, count: detectors_size) }
-  frame?.update(repeating: 0, count: decoder.frameSize)
+  let room = max(capacity, 0)
+  if state.pointee.image.hasGrid {
+    guard
+      decoder.preDecodeGrid(
+        residual: residual, frame: frame, changes: changes, room: room, &result.preDecoding)
+    else { return Status.bufferTooSmall }
+  } else {
+    let events = result.detectionEvents
+    guard decoder.preDecode(into: changes, room: room, eventCount: events, &result.preDecoding) else {
+      return Status.bufferTooSmall
+    }
+    if let residual, let detectors { residual.update(from: detectors, count: detectors_size) }
+    frame?.update(repeating: 0, count: decoder.frameSize)
+  }
   count?.pointee = Int(truncatingIfNeeded: result.preDecoding.changedWeights)
   write(result, to: report)
   return Status.ok

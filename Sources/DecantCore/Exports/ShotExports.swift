@@ -158,5 +158,5 @@ func write(_ result: ShotResult, to report: UnsafeMutablePointer<decant_report>?
     weight: result.weight, work: result.work,
     detection_events: result.detectionEvents, grown_events: result.grownEvents,
     network_features: result.preDecoding.features, changed_weights: result.preDecoding.changedWeights,
-    reserved: (0, 0, 0))
+    accepted_edges: result.preDecoding.acceptedEdges, reserved0: 0, reserved: (0, 0))
 }

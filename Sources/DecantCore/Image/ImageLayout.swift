@@ -100,6 +100,24 @@ public enum ImageLayout {
     public static var networkDense: UInt32 { 18 }
     /// Groups of 16 `NetworkSlot`s, outputs ascending, each group an element. Nodes share these.
     public static var networkSlots: UInt32 { 19 }
+    /// Present, as the next seven are, when the image holds a grid network: one `GridRecord`. Such an image has
+    /// neither negative edges nor an event network.
+    public static var grid: UInt32 { 20 }
+    /// `GridLayerRecord`s, in their order.
+    public static var gridLayers: UInt32 { 21 }
+    /// All layers' weights, in words of 4 bytes; see `GridLayerRecord.weightsSize`.
+    public static var gridWeights: UInt32 { 22 }
+    /// All layers' biases, multipliers and tables, in words of 4 bytes; see `GridLayerRecord.multipliersOffset`.
+    public static var gridParameters: UInt32 { 23 }
+    /// The first volume of a shot without events, margin included: four bytes for each voxel.
+    public static var gridInput: UInt32 { 24 }
+    /// One `GridPlace` per detector.
+    public static var gridPlaces: UInt32 { 25 }
+    /// Where the chains of edges begin; they end where the next entry says, so each group has one entry more than its
+    /// detectors have own edges. Detectors share groups: u32.
+    public static var gridStarts: UInt32 { 26 }
+    /// Members of the chains, from the origin of their detector: u32.
+    public static var gridChains: UInt32 { 27 }
     /// Present, as the next four are, in the image of a stream: one `StreamRecord`. Such an image holds layers of
     /// windows, and `nodes`, `escapes` and `ruleGroups` run through all of them.
     public static var stream: UInt32 { 32 }

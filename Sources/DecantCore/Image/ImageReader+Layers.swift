@@ -5,7 +5,7 @@
 /// window has the neighbours that it had when it was checked, and what is said in steps from a node holds there, too.
 extension ImageReader {
   func checkLayers() -> Bool {
-    guard negativeEdgeCount == 0, closedComponentCount == 0, negativeWeight == 0,
+    guard negativeEdgeCount == 0, closedComponentCount == 0, negativeWeight == 0, !hasGrid,
       u32(ImageLayout.Header.components) == 1
     else { return false }
     guard checkLayerRecords(), checkShapes(), checkLayersNetwork() else { return false }

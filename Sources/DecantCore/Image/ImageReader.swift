@@ -35,6 +35,11 @@ struct ImageReader {
   var stream = StreamRecord.absent
   var layerCount: UInt32 = 0
   var shapeLayerCount: UInt32 = 0
+  /// Meaningless unless `hasGrid`.
+  var grid = GridRecord.absent
+  var gridLayerCount: UInt32 = 0
+  var gridStartCount: UInt32 = 0
+  var gridChainCount: UInt32 = 0
   /// Offsets of the sections; zero for those that are absent.
   var nodesOffset = 0
   var patternsOffset = 0
@@ -60,6 +65,14 @@ struct ImageReader {
   var shapesOffset = 0
   var shapeLayersOffset = 0
   var aheadSlotsOffset = 0
+  var gridOffset = 0
+  var gridLayersOffset = 0
+  var gridWeightsOffset = 0
+  var gridParametersOffset = 0
+  var gridInputOffset = 0
+  var gridPlacesOffset = 0
+  var gridStartsOffset = 0
+  var gridChainsOffset = 0
 
   /// More than this the format does not address.
   static var maxDetectors: UInt32 { 1 << 28 }
@@ -155,7 +168,7 @@ struct ImageReader {
       && (ruleGroupsOffset != 0) == (rulesOffset != 0) && (ruleStartsOffset != 0) == (rulesOffset != 0)
       && (networkOffset != 0) == hasNetwork && (networkPlacesOffset != 0) == hasNetwork
       && (networkBiasesOffset != 0) == hasNetwork && (networkRowsOffset != 0) == hasNetwork
-      && (networkSlotsOffset != 0) == hasNetwork
+      && (networkSlotsOffset != 0) == hasNetwork && isGridWhole
       && (layersOffset != 0) == isStream && (shapesOffset != 0) == isStream
       && (shapeLayersOffset != 0) == isStream && (aheadSlotsOffset != 0) == isStream
     return whole ? Status.ok : Status.badImage
@@ -255,13 +268,13 @@ struct ImageReader {
       networkSlotGroupCount = count
       expectedSize = UInt32(MemoryLayout<NetworkSlot>.size &* NetworkSlot.groupSize)
     default:
-      return placeStream(kind, at: offset, elementSize: elementSize, count: count)
+      return placeGrid(kind, at: offset, elementSize: elementSize, count: count)
     }
     return elementSize == expectedSize && count == expectedCount ? Status.ok : Status.badImage
   }
 
   /// The same for the sections of a stream.
-  private mutating func placeStream(
+  mutating func placeStream(
     _ kind: UInt32, at offset: Int, elementSize: UInt32, count: UInt32
   ) -> decant_status {
     typealias Section = ImageLayout.Section
@@ -334,7 +347,7 @@ extension ImageReader {
 
   var aheadSlots: Table<UInt32> { table(aheadSlotsOffset, isStream ? detectors : 0) }
 
-  private func table<Element>(_ offset: Int, _ count: UInt32) -> Table<Element> {
+  func table<Element>(_ offset: Int, _ count: UInt32) -> Table<Element> {
     Table(reading: bytes + offset, count: Int(truncatingIfNeeded: count))
   }
 }

@@ -7,7 +7,8 @@ struct Overlay {
   /// Absolute weights of changed slots.
   let weights: Table<UInt32>
   let changed: BitSet
-  /// For each entry, that of its edge's other end, itself for the boundary. Present when callers may change weights.
+  /// For each entry, that of its edge's other end, itself for the boundary. Present when callers or a grid network may change
+  /// weights.
   let twins: Table<UInt32>
   /// Of the changed edges, those whose weight was given with another sign than the image's.
   let toggled: BitSet

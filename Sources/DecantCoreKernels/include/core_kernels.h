@@ -1,8 +1,9 @@
-/* The event network's arithmetic with the wide vectors of x86-64, for the real-time plane.
+/* The networks' arithmetic with the wide vectors of x86-64, for the real-time plane.
 
    Freestanding: no globals, no libc, no locks. Whoever calls asks for the level once, keeps it, and hands it back with
-   each call. Level 0 has no code here: it is written in Swift (EventNetwork+Portable.swift), for every processor, and all
-   levels give the same bytes. NetworkRecords.swift states the arithmetic. */
+   each call. Level 0 has no code here: it is written in Swift (EventNetwork+Portable.swift, GridLayer+Portable.swift),
+   for every processor, and all levels give the same bytes. NetworkRecords.swift and GridRecords.swift state the
+   arithmetic. */
 #ifndef DECANT_CORE_KERNELS_H
 #define DECANT_CORE_KERNELS_H
 
@@ -11,7 +12,7 @@
 enum {
   CORE_KERNELS_PORTABLE = 0,
   CORE_KERNELS_AVX2 = 1,  /* AVX2, BMI and POPCNT */
-  CORE_KERNELS_AVX512 = 2 /* AVX-512 F, BW, VL, VBMI2 and VNNI, as of Ice Lake and Zen 4 */
+  CORE_KERNELS_AVX512 = 2 /* AVX-512 F, BW, VL, VBMI, VBMI2 and VNNI, as of Ice Lake and Zen 4 */
 };
 
 /* The best level that this processor and its operating system have. Asks the processor, which takes a while. */
@@ -46,5 +47,21 @@ typedef struct {
 
 /* Asks about `count` events, up to CORE_EVENTS. level: above 0. Returns how many features were set, in all. */
 uint32_t core_event_halves(int32_t level, const core_event_network *network, const core_event *events, uint32_t count);
+
+/* A layer of a grid network: what it reads and writes, all proved in range when the image was read. */
+typedef struct {
+  const uint8_t *input;  /* a volume with its margin, [rounds][rows][columns][input_stride] */
+  const int8_t *weights; /* [blocks][extent^3][groups][16][4] */
+  const int32_t *biases, *multipliers; /* [blocks][16] */
+  const uint8_t *table;  /* 256 bytes; NULL for the last layer */
+  uint8_t *output;       /* a volume with its margin, of output_stride; not for the last layer */
+  int32_t *logits;       /* [rounds][rows][columns][4] without a margin, for the last layer alone */
+  uint32_t rounds, rows, columns, margin;
+  uint32_t extent, groups, blocks;
+  uint32_t input_stride, output_stride, shift;
+} core_grid_layer;
+
+/* Works out all voxels of a layer but the margin. level: above 0. */
+void core_grid_convolve(int32_t level, const core_grid_layer *layer);
 
 #endif

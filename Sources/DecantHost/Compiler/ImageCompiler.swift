@@ -16,7 +16,8 @@ public enum ImageCompiler {
     case tooManyEdgesAtDetector(UInt32)
     /// The plan of the network is not one of this graph, or not one that an image can hold.
     case network(EventNetworkPlan.Flaw)
-    /// An event network changes weights, and does not know edges that are likelier than not.
+    case grid(GridPlan.Flaw)
+    /// A network changes weights, and does not know edges that are likelier than not.
     case networkWithNegativeEdges
 
     public var description: String {
@@ -32,6 +33,8 @@ public enum ImageCompiler {
           + "image with correlations cannot hold; compile without correlations"
       case .network(let flaw):
         "the network does not fit: \(flaw)"
+      case .grid(let flaw):
+        "the network does not fit: \(flaw)"
       case .networkWithNegativeEdges:
         "some edges are likelier to flip than not, which a network cannot be compiled with"
       }
@@ -40,10 +43,12 @@ public enum ImageCompiler {
 
   /// The image of a graph, as `ImageLayout` describes it.
   ///
-  /// - Parameter network: what to pre-decode with; its detectors and edges are the graph's.
-  public static func compile(_ graph: DetectorGraph, network: EventNetworkPlan? = nil) throws(Failure)
-    -> [UInt8]
-  {
+  /// - Parameters:
+  ///   - network, grid: what to pre-decode with, at most one of them; its detectors and edges are the graph's.
+  public static func compile(
+    _ graph: DetectorGraph, network: EventNetworkPlan? = nil, grid: GridPlan? = nil
+  ) throws(Failure) -> [UInt8] {
+    precondition(network == nil || grid == nil, "an image holds one network")
     let boundaryEdges = graph.edges.count { $0.isBoundary }
     guard 2 * graph.edges.count - boundaryEdges < 1 << 30 else { throw .tooManyEdges(graph.edges.count) }
     if let rules = graph.correlations?.affected.count, rules >= 1 << 32 { throw .tooManyRules(rules) }
@@ -102,7 +107,28 @@ public enum ImageCompiler {
       guard negative.isEmpty else { throw .networkWithNegativeEdges }
       try add(network, slots, to: &image)
     }
+    if let grid {
+      guard negative.isEmpty else { throw .networkWithNegativeEdges }
+      try add(grid, firstEdges: firstEdges, to: &image)
+    }
     return image.bytes()
+  }
+
+  private static func add(_ grid: GridPlan, firstEdges: [UInt32], to image: inout ImageBuilder)
+    throws(Failure)
+  {
+    let table: GridTable
+    do throws(GridPlan.Flaw) { table = try GridTable(grid, firstEdges: firstEdges) } catch {
+      throw .grid(error)
+    }
+    image.section(ImageLayout.Section.grid, elementWords: table.record.count, table.record)
+    image.section(ImageLayout.Section.gridLayers, elementWords: GridTable.layerWords, table.layers)
+    image.section(ImageLayout.Section.gridWeights, elementWords: 1, table.weights)
+    image.section(ImageLayout.Section.gridParameters, elementWords: 1, table.parameters)
+    image.section(ImageLayout.Section.gridInput, elementWords: 1, table.input)
+    image.section(ImageLayout.Section.gridPlaces, elementWords: GridTable.placeWords, table.places)
+    image.section(ImageLayout.Section.gridStarts, elementWords: 1, table.starts)
+    image.section(ImageLayout.Section.gridChains, elementWords: 1, table.chains)
   }
 
   private static func add(_ network: EventNetworkPlan, _ slots: SlotTable, to image: inout ImageBuilder)

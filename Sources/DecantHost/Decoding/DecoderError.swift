@@ -40,7 +40,7 @@ public struct DecoderError: Error, Equatable, Sendable, CustomStringConvertible 
   static func withoutNetwork(_ image: String) -> DecoderError {
     DecoderError(
       status: decant_status(DECANT_UNSUPPORTED),
-      "\(image): holds no event network. Make it again with decant compile --model event, or decode without one."
+      "\(image): holds no event network or grid network. Make it again with decant compile --model event, or decode without."
     )
   }
 

@@ -6,8 +6,10 @@ public struct DecoderChoice: Equatable, Sendable, CustomStringConvertible {
   /// For help, without a final stop.
   public let summary: String
   public let method: DecodingMethod
-  /// The checkpoint of a grid network that pre-decodes; nil for none.
+  /// The checkpoint of a grid network that pre-decodes in float; nil for none.
   public let gridNetwork: String?
+  /// Likewise of one that the image holds, in fixed point.
+  public let fixedNetwork: String?
   /// The event network that the image holds and that changes weights: a file, or the name of a model that Decant ships; nil
   /// for none.
   public let eventNetwork: String?
@@ -39,19 +41,24 @@ public struct DecoderChoice: Equatable, Sendable, CustomStringConvertible {
 
   /// What names of decoders behind a grid network begin with.
   public static let gridPrefix = "grid:"
+  /// Likewise for one in fixed point.
+  public static let fixedPrefix = "fixed:"
   /// Likewise for an event network from a file. One that Decant ships needs no prefix.
   public static let eventPrefix = "event:"
 
   /// Reads the name of one of `all`; or grid:FILE, a grid network's checkpoint in front of matching, or
-  /// grid:FILE+NAME, in front of another one of `all`; or event:FILE or the name of a shipped event network, likewise. All but the
-  /// first may be followed by windows, as in matching@9+9, or matching@9+9:blocks.
+  /// grid:FILE+NAME, in front of another one of `all`; or fixed:FILE, the same network in fixed point; or event:FILE or
+  /// the name of a shipped event network, likewise. Those without a grid network may be followed by windows, as in
+  /// matching@9+9, or matching@9+9:blocks.
   public init?(name: String) {
     let blocks = ":blocks"
     let areBlocks = name.hasSuffix(blocks)
     let sliding = areBlocks ? name.dropLast(blocks.count) : name[...]
     if let mark = sliding.lastIndex(of: "@"),
       var window = WindowRounds(sliding[sliding.index(after: mark)...], separator: "+"),
-      let known = DecoderChoice(name: String(sliding[..<mark])), known.gridNetwork == nil, known.window == nil
+      let known = DecoderChoice(name: String(sliding[..<mark])), known.gridNetwork == nil,
+      known.fixedNetwork == nil,
+      known.window == nil
     {
       window.areBlocks = areBlocks
       self.init(
@@ -73,8 +80,11 @@ public struct DecoderChoice: Equatable, Sendable, CustomStringConvertible {
       break
     }
     let isGrid = file.hasPrefix(Self.gridPrefix)
+    let isFixed = file.hasPrefix(Self.fixedPrefix)
     if isGrid {
       file = file.dropFirst(Self.gridPrefix.count)
+    } else if isFixed {
+      file = file.dropFirst(Self.fixedPrefix.count)
     } else if file.hasPrefix(Self.eventPrefix) {
       file = file.dropFirst(Self.eventPrefix.count)
     } else if ShippedModel(rawValue: String(file)) == nil {
@@ -82,18 +92,19 @@ public struct DecoderChoice: Equatable, Sendable, CustomStringConvertible {
     }
     guard !file.isEmpty else { return nil }
     self.init(
-      name: name, summary: "\(isGrid ? "a grid" : "an event") network in front of \(behind.name)",
+      name: name,
+      summary: "\(isGrid || isFixed ? "a grid" : "an event") network in front of \(behind.name)",
       method: behind.method, needsCorrelations: behind.needsCorrelations,
-      gridNetwork: isGrid ? String(file) : nil,
-      eventNetwork: isGrid ? nil : String(file))
+      gridNetwork: isGrid ? String(file) : nil, fixedNetwork: isFixed ? String(file) : nil,
+      eventNetwork: isGrid || isFixed ? nil : String(file))
   }
 
   private init(
     name: String, summary: String, method: DecodingMethod, needsCorrelations: Bool,
-    gridNetwork: String? = nil,
-    eventNetwork: String? = nil
+    gridNetwork: String? = nil, fixedNetwork: String? = nil, eventNetwork: String? = nil
   ) {
     self.gridNetwork = gridNetwork
+    self.fixedNetwork = fixedNetwork
     self.eventNetwork = eventNetwork
     self.name = name
     self.summary = summary
@@ -113,7 +124,7 @@ public struct DecoderChoice: Equatable, Sendable, CustomStringConvertible {
   ) throws(DecoderError) -> LoadedDecoder {
     try LoadedDecoder(
       image: image, name: source, method: method, correlated: needsCorrelations,
-      network: eventNetwork != nil, reweights: reweights, window: window,
+      network: eventNetwork != nil || fixedNetwork != nil, reweights: reweights, window: window,
       shots: detectors.map { .detectors($0) })
   }
 }

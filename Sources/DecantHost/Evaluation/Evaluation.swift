@@ -74,6 +74,9 @@ public struct Evaluation: Sendable {
     var stages = try contenders.map { contender in
       try contender.preDecoder.map { try PreDecoding($0, contender.priors) }
     }
+    var residuals = contenders.map { contender in
+      contender.decoder.fixedNetwork.map { _ in FixedResiduals(detectors: source.detectors) }
+    }
     var block = try ShotBlock(for: source)
     let decoders = try contenders.map {
       try $0.decoder.load(
@@ -106,7 +109,9 @@ public struct Evaluation: Sendable {
             }
           }
           counts.decoding[index] = time
-          if let residual = stages[index]?.residual {
+          // A network in the image gives its residual only when asked, which is no part of decoding.
+          try residuals[index]?.take(block.detectors, decoder)
+          if let residual = stages[index]?.residual ?? residuals[index]?.residual {
             counts.residualEvents[index] = all.count(residual)
             counts.residualMemoryEvents[index] = memory?.count(residual) ?? 0
           }

@@ -123,6 +123,26 @@ final class GridEngine {
     }
   }
 
+  /// Calls `body` with each voxel's sums of a layer before the activation, after `forward` of an engine that learns: others
+  /// have activated them in place.
+  func forEachSum(ofLayer index: Int, _ body: (Float) -> Void) {
+    precondition(learning != nil, "the engine must keep its sums")
+    let halo = Int(volume.halo)
+    let voxels =
+      (Int(volume.times) + 2 * halo) * (Int(volume.rows) + 2 * halo) * (Int(volume.columns) + 2 * halo)
+    let block = Int(DECANT_CONV_BLOCK)
+    for round in 0..<Int(volume.times) {
+      for row in 0..<Int(volume.rows) {
+        for column in 0..<Int(volume.columns) {
+          let place = place(round: round, row: row, column: column)
+          for channel in 0..<Int(shapes[index].outputs) {
+            body(sums[index].floats[channel / block * voxels * block + place + channel % block])
+          }
+        }
+      }
+    }
+  }
+
   /// The loss of the logits, and its gradient of all parameters, which is added to the gradients so far.
   ///
   /// - Parameter targets: packed bits of shape (4, T, D, D).

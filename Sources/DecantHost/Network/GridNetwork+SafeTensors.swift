@@ -56,7 +56,8 @@ extension GridNetwork {
         source: source,
         "\(stranger.prefix(80)) belongs to no layer; it is another kind of network than the grid's")
     }
-    self.init(architecture, parameters: parameters)
+    self.init(
+      architecture, parameters: parameters, ranges: try Self.ranges(file.metadata, architecture, source))
   }
 
   /// The checkpoint: see `init(_:source:)`.
@@ -77,13 +78,45 @@ extension GridNetwork {
     all["kernel_size"] = "\(architecture.kernels)"
     all["model_id"] = architecture.publishedModel.map { "\($0)" }
     if architecture.activation != .gelu { all["activation"] = architecture.activation.rawValue }
+    all[Self.rangesKey] = ranges.map { ranges in
+      "[" + ranges.map { "[\($0.low), \($0.high)]" }.joined(separator: ", ") + "]"
+    }
     return SafeTensors(tensors, metadata: all)
+  }
+
+  /// The same network with the values that a file of this type gives back, and without ranges.
+  public func rounded(_ type: SafeTensors.ValueType) -> GridNetwork {
+    let values = parameters.map { type == .float16 ? Float(Float16($0)) : $0 }
+    return GridNetwork(architecture, parameters: values)
   }
 
   /// Reads the checkpoint of a path.
   public init(path: String) throws {
     var file = try ByteSource(path: path)
     try self.init(SafeTensors(bytes: try file.readAll(limit: 1 << 31), source: path), source: path)
+  }
+
+  /// What `decant quantize` adds to the published metadata.
+  private static let rangesKey = "sum_ranges"
+
+  /// Pairs of numbers, one for each layer but the last.
+  private static func ranges(
+    _ metadata: [String: String], _ architecture: GridArchitecture, _ source: String
+  ) throws(NetworkError) -> [SumRange]? {
+    guard let text = metadata[rangesKey] else { return nil }
+    let numbers = text.split { "[], ".contains($0) }.map { Float($0) ?? .nan }
+    let ranges = stride(from: 0, to: numbers.count - 1, by: 2).map {
+      SumRange(low: numbers[$0], high: numbers[$0 + 1])
+    }
+    guard numbers.count == 2 * (architecture.layers.count - 1),
+      ranges.allSatisfy({ $0.low <= 0 && $0.high > 0 && $0.low >= -1e6 && $0.high <= 1e6 })
+    else {
+      throw NetworkError(
+        source: source,
+        "\(rangesKey) is \(text.prefix(60)), not a pair of numbers around 0 for each of "
+          + "\(architecture.layers.count - 1) layers; measure anew with decant quantize")
+    }
+    return ranges
   }
 
   private static let modelVersion = "predecoder_memory_v1"

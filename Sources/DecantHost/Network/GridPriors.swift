@@ -37,5 +37,5 @@ public struct GridPriors: Sendable {
     }
   }
 
-  private static let leastWeight = 0.01
+  static let leastWeight = 0.01
 }

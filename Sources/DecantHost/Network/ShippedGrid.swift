@@ -10,12 +10,27 @@ extension GridNetwork {
   /// - Parameter name: `shippedName`, or a path.
   /// - Throws: as `init(path:)`.
   public init(named name: String) throws {
-    guard name == Self.shippedName else {
-      try self.init(path: name)
-      return
+    try self.init(Self.file(named: name), source: name)
+  }
+
+  /// The file behind a name, with all that it says besides the network.
+  ///
+  /// - Throws: `ShotFileError` if it cannot be read, and `NetworkError` if it is damaged.
+  public static func file(named name: String) throws -> SafeTensors {
+    guard name == shippedName else {
+      var file = try ByteSource(path: name)
+      return try SafeTensors(bytes: try file.readAll(limit: 1 << 31), source: name)
     }
     let model = decant_shipped_grid_small()
     let bytes = Array(UnsafeBufferPointer(start: model.bytes, count: Int(model.size)))
-    try self.init(SafeTensors(bytes: bytes, source: name), source: name)
+    return try SafeTensors(bytes: bytes, source: name)
+  }
+
+  /// The name of a grid network in a flag that takes event networks, too: grid-small itself, or FILE of grid:FILE; nil if
+  /// it names none.
+  public static func name(inModel model: String) -> String? {
+    if model == shippedName { return model }
+    let prefix = DecoderChoice.gridPrefix
+    return model.hasPrefix(prefix) && model.count > prefix.count ? String(model.dropFirst(prefix.count)) : nil
   }
 }
