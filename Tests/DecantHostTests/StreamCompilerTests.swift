@@ -173,14 +173,13 @@ import Testing
     func flaw(_ model: @autoclosure () throws -> DetectorErrorModel) throws -> Flaw? {
       let model = try model()
       let graph = try StreamModels.graph(model)
-      do throws(Flaw) {
-        _ = try StreamTables(RepeatingGraph(model, graph))
-      } catch {
-        let sentence = "\(model.source): \(error)"
-        do throws(StreamCompiler.Failure) {
-          _ = try StreamCompiler.compile(model, graph)
-        } catch { #expect(error.description == sentence) }
-        return error
+      do {
+        _ = try StreamTables(RepeatingGraph(model, graph), network: nil)
+      } catch let flaw as Flaw {
+        #expect(throws: StreamCompiler.Failure(description: "\(model.source): \(flaw)")) {
+          try StreamCompiler.compile(model, graph)
+        }
+        return flaw
       }
       return nil
     }
