@@ -479,8 +479,9 @@ static void long_windows_are_whole_shots(const stream_model *m) {
   }
 }
 
-/* In the ladder, each edge to the boundary flips one of the two observables: a correction explains all events, whatever
- * windows it was found in and however short of work, only if it flips as many as there were events, modulo two. */
+/* In the ladder, each edge to the boundary flips one of the two observables, and other edges both or none: a correction
+ * explains all events, whatever windows it was found in and however short of work, only if it flips as many as there were
+ * events, modulo two. */
 static void corrections_explain_all_events(const stream_model *m) {
   if (m->observables != 2) return;
   for (int k = 0; k < STREAM_CONFIGS; k++) {

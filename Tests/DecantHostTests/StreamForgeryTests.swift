@@ -44,6 +44,7 @@ import Testing
       config.flags = flags
       (config.commit_rounds, config.buffer_rounds) = (commit, buffer)
       config.work_limit = random.next() % 3 == 0 ? 9 : 0
+      if random.next() % 2 == 0 { config.flags |= UInt32(DECANT_CONFIG_ERASURES) }
       play(image, info, &config, &random)
     }
     return status
@@ -72,15 +73,21 @@ import Testing
       round.struct_size = UInt32(MemoryLayout<decant_round>.size)
       round.sequence = next
       round.flags = step % 120 == 119 || random.next() % 40 == 0 ? UInt32(DECANT_ROUND_LAST) : 0
+      if config.flags & UInt32(DECANT_CONFIG_ERASURES) != 0, next != 0, round.flags == 0,
+        random.next() % 5 == 0
+      {
+        round.flags = UInt32(DECANT_ROUND_ERASED)
+      }
+      let isLast = round.flags == UInt32(DECANT_ROUND_LAST)
       let count = Int(
-        round.flags != 0 ? info.last_detectors : next == 0 ? info.first_detectors : info.round_detectors)
+        isLast ? info.last_detectors : next == 0 ? info.first_detectors : info.round_detectors)
       guard count < 1 << 12 else { return }
       var bits = [UInt8](repeating: 0, count: (count + 7) / 8)
       for bit in 0..<count where random.next() % 6 == 0 { bits[bit / 8] |= 1 << UInt8(bit % 8) }
       let status = decant_stream_push(decoder, &round, bits, bits.count)
-      if status == decant_status(DECANT_UNSUPPORTED), round.flags != 0 { continue }
+      if status == decant_status(DECANT_UNSUPPORTED), isLast { continue }
       #expect(status >= 0)
-      next = round.flags == 0 ? next + 1 : 0
+      next = isLast ? 0 : next + 1
       if status == decant_status(DECANT_PENDING) { continue }
       var frame = decant_frame()
       frame.struct_size = UInt32(MemoryLayout<decant_frame>.size)
@@ -119,6 +126,7 @@ import Testing
     (Section.nodes, 3),
     (Section.escapes, 3), (Section.ruleGroups, 2), (Section.ruleStarts, 11), (Section.rules, 13),
     (Section.patterns, 5), (Section.slots, 7), (Section.slotDetails, 7), (Section.ownSlots, 7),
+    (Section.aheadSlots, 1),
   ]) func forgedWords(kind: UInt32, step: Int) {
     let section = Self.parsed.sections.first { $0.kind == kind }!
     var random = RandomStream(seed: 11, block: UInt64(kind))
@@ -145,7 +153,7 @@ import Testing
   @Test func recordIsChecked() {
     let bad: [[UInt32]] = [
       [0, 4, 65, 1 << 31], [0, 1, 1 << 31, .max], [1, 1 << 20, .max], [1, 1 << 20, .max], [0, 1 << 20, .max],
-      [0, 65_536, .max], [0, 1, 65_536, .max], [0, 3, .max],
+      [0, 65_536, .max], [0, 1, 65_536, .max], [0, 3, .max], [0, 65, .max], [0, 65, .max],
     ]
     let record = Self.words(Section.stream)
     #expect(record.count == bad.count)
@@ -180,6 +188,7 @@ import Testing
           Section.escapes: Self.words(Section.escapes) + [.max, 0],
           Section.ruleGroups: Self.words(Section.ruleGroups) + [group],
           Section.layers: Self.words(Section.layers) + [count, 1, 0, 0],
+          Section.aheadSlots: Self.words(Section.aheadSlots) + [.max],
         ], header: [ImageLayout.Header.detectors: count + 1])
       #expect(Self.tried(forged) == decant_status(expected))
     }
@@ -211,7 +220,7 @@ import Testing
 
   /// Fewer elements or more, or none.
   @Test func sectionsHaveTheirSizes() {
-    for kind in [Section.stream, Section.layers, Section.shapes, Section.shapeLayers] {
+    for kind in [Section.stream, Section.layers, Section.shapes, Section.shapeLayers, Section.aheadSlots] {
       let words = Self.words(kind)
       let element = Self.parsed.sections.first { $0.kind == kind }!.elementSize / 4
       for forged in [Array(words.dropLast(element)), words + words.suffix(element), []] {
