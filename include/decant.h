@@ -173,8 +173,8 @@ typedef struct decant_config {
                              the workspace: for each detector, 8 bytes for each edge that the busiest detector has,
                              rounded up to a power of two (correlated matching takes half of that) */
   uint32_t reserved0;
-  uint32_t commit_rounds; /* of a stream: rounds that a window commits, and those that it sees besides; 0 for what the */
-  uint32_t buffer_rounds; /* image says, which is the distance of the code where it is known. Together at most 65536 */
+  uint32_t commit_rounds; /* of a stream: rounds that a window commits, */
+  uint32_t buffer_rounds; /* ... and those that it sees besides; 0 for what the image says. Together at most 65536 */
   uint64_t reserved[4];
 } decant_config;
 
@@ -247,7 +247,7 @@ DECANT_API DECANT_CHECK_RESULT decant_status decant_decoder_measure(const void *
                                                                     const decant_config *config,
                                                                     decant_requirements *needs);
 
-/* Makes a decoder in the workspace. Checks the whole image (milliseconds per megabyte); do it before the loop.
+/* Makes a decoder in the workspace. Checks the whole image (some tens of milliseconds); do it before the loop.
  *
  * workspace: 64-byte aligned, at least workspace_size >= needs.workspace_size bytes; it and the image must
  * outlive the decoder. Whatever it held is overwritten.
@@ -328,8 +328,8 @@ typedef struct decant_edge {
 } decant_edge;
 
 /* Decodes a shot as decant_decode does, under DECANT_CONFIG_NETWORK with the network, and gives the edges of the
- * correction: those that an odd number of matched paths use; together with edges that a grid network has accepted, less
- * those that are both. They explain the detectors as given, and not only what the network left of them.
+ * correction: those that an odd number of matched paths use; together with edges that a grid network has accepted,
+ * less those that are both. They explain the detectors as given, and not only what the network left of them.
  *
  * edges: room for capacity edges; needs.max_match_edges is always enough. Written in ascending order of (a, b),
  * boundary edges of a detector before its others.
@@ -418,21 +418,25 @@ DECANT_API decant_status decant_predecode(decant_decoder *decoder, const uint8_t
  *       decant_stream_pop(decoder, &frame, observables, sizeof observables);    // flips of [first_round, last_round]
  *     }
  *
- * Rounds wait until there are commit + buffer of them: a window. It is decoded, the corrections of its oldest `commit`
- * rounds become final, and the others wait on; where a final edge leads into a round that waits, it has flipped that
- * detector for the windows to come. The observables of an experiment are flipped by the exclusive or of its frames.
- * Buffers as long as the distance cost next to nothing in accuracy. A decoder whose windows are longer than the experiment
- * answers as a decoder of whole shots does, and what is pushed and popped when changes no frame.
+ * Rounds wait until there are commit + buffer of them: a window. It is decoded, the corrections of its oldest
+ * `commit` rounds become final, and the others wait on; where a final edge leads into a round that waits, it has
+ * flipped that detector for the windows to come. The observables of an experiment are flipped by the exclusive or
+ * of its frames. Buffers as long as the distance cost next to nothing in accuracy. A decoder whose windows are
+ * longer than the experiment answers as a decoder of whole shots does, and what is pushed and popped when changes
+ * no frame.
  *
- * Until LAST comes, rounds are taken to be like those in the middle of an experiment. Where the beginning has several rounds
- * that are not, the first window commits all of these (decant_stream_info.least_first_commit), and is so much longer.
+ * Until LAST comes, rounds are taken to be like those in the middle of an experiment. Where the beginning has
+ * several rounds that are not, the first window commits all of these (decant_stream_info.least_first_commit), and
+ * is so much longer.
  *
- * An experiment begins with the round of sequence number 0, whose detectors are fewer than those of other rounds, since
- * there is none before it; it ends with the round that is flagged LAST, or with decant_stream_finish. The next begins
- * with 0 again. Only the call that completes a window does more than copy bits, and needs.worst_case_work bounds what.
+ * An experiment begins with the round of sequence number 0, whose detectors are fewer than those of other rounds,
+ * since there is none before it; it ends with the round that is flagged LAST, or with decant_stream_finish. The
+ * next begins with 0 again. Only the call that completes a window does more than copy bits, and
+ * needs.worst_case_work bounds what.
  *
- * Functions for whole shots, for matching alone, for weights and for pre-decoding return UNSUPPORTED for a decoder of a
- * stream; DECANT_CONFIG_NETWORK and max_reweights are not yet supported there. In decant_stats, shots are windows.
+ * Functions for whole shots, for matching alone, for weights and for pre-decoding return UNSUPPORTED for a decoder
+ * of a stream. Streams take no max_reweights, and blocks no DECANT_CONFIG_NETWORK either. In decant_stats, shots
+ * are windows.
  */
 
 /* Frames that can wait to be taken. */
@@ -473,26 +477,27 @@ typedef struct decant_round {
 enum {
   DECANT_ROUND_LAST = 1,  /* the last round of its experiment */
   DECANT_ROUND_ERASED = 2 /* its measurements tell nothing. Form the detectors of this round and of the next as if these
-                             measurements had come out in any way, the same for both; repeating those of the round before
-                             makes this round's detectors zeros. Decoding takes the outcomes for coin tosses: edges between
-                             a detector of this round and the one at the same place in the next are free. Needs
-                             DECANT_CONFIG_ERASURES; not the first round nor the last. */
+                             measurements had come out in any way, the same for both; repeating those of the round
+                             before makes this round's detectors zeros. Decoding takes the outcomes for coin tosses:
+                             edges between a detector of this round and the one at the same place in the next are
+                             free. Needs DECANT_CONFIG_ERASURES; not the first round nor the last. */
 };
 
 /* Takes a round, and decodes the window that it completes.
  *
- * detectors: bits of the round's detectors; exactly as many bytes as decant_stream_info makes a round of its place have,
- * unused bits of the last one zero. May be NULL for all zeros.
- * Returns PENDING if no window is complete; OK or TRUNCATED if one was decoded, so that a frame waits; FULL if this round
- * would complete a window and DECANT_STREAM_FRAMES frames wait: nothing was taken, pop and push it again.
- * Errors: BAD_ARGUMENT (null, length, stray bit, a sequence number that was taken before, a first or last round that is
- * ERASED), BAD_ABI, UNSUPPORTED (an unknown flag; ERASED without DECANT_CONFIG_ERASURES; LAST in an experiment that is shorter than the shortest; a decoder of whole shots), ROUND_LOST (a sequence number
+ * detectors: bits of the round's detectors; exactly as many bytes as decant_stream_info makes a round of its place
+ * have, unused bits of the last one zero. May be NULL for all zeros.
+ * Returns PENDING if no window is complete; OK or TRUNCATED if one was decoded, so that a frame waits; FULL if this
+ * round would complete a window and DECANT_STREAM_FRAMES frames wait: nothing was taken, pop and push it again.
+ * Errors: BAD_ARGUMENT (null, length, stray bit, a sequence number that was taken before, a first or last round
+ * that is ERASED), BAD_ABI, UNSUPPORTED (an unknown flag; ERASED without DECANT_CONFIG_ERASURES; LAST in an
+ * experiment that is shorter than the shortest; a decoder of whole shots), ROUND_LOST (a sequence number
  * above the next one: from then on, until decant_decoder_reset, nothing is taken). */
 DECANT_API decant_status decant_stream_push(decant_decoder *decoder, const decant_round *round,
                                             const uint8_t *detectors, size_t detectors_size);
 
-/* Ends an experiment that has no LAST round, such as one that was given up: decodes all rounds that wait, taking it that
- * more would have followed. The round to come is the first of another.
+/* Ends an experiment that has no LAST round, such as one that was given up: decodes all rounds that wait, taking it
+ * that more would have followed. The round to come is the first of another.
  *
  * Returns OK or TRUNCATED, so that a frame waits; EMPTY if no rounds wait; FULL as decant_stream_push.
  * Errors: UNSUPPORTED (an experiment that is too short, which goes on; a decoder of whole shots), ROUND_LOST. */
@@ -515,7 +520,7 @@ typedef struct decant_frame {
 
 enum {
   DECANT_FRAME_FINAL = 1,    /* the last frame of its experiment */
-  DECANT_FRAME_TRUNCATED = 2, /* the work limit was reached in its window: a valid correction, perhaps not the lightest */
+  DECANT_FRAME_TRUNCATED = 2, /* the work limit was reached in its window: a valid correction, perhaps not the best */
   DECANT_FRAME_STRAY = 4      /* a detector has fired in its window that no error flips; that was passed over */
 };
 
@@ -523,8 +528,8 @@ enum {
  *
  * frame: only struct_size is read; may be NULL.
  * observables: receives needs.observables_size bytes; may be NULL if there are no observables.
- * Returns OK, or EMPTY: then nothing is written. Errors: BAD_ARGUMENT, BUFFER_TOO_SMALL, BAD_ABI, UNSUPPORTED (a decoder
- * of whole shots); no frame is taken. */
+ * Returns OK, or EMPTY: then nothing is written. Errors: BAD_ARGUMENT, BUFFER_TOO_SMALL, BAD_ABI, UNSUPPORTED (a
+ * decoder of whole shots); no frame is taken. */
 DECANT_API decant_status decant_stream_pop(decant_decoder *decoder, decant_frame *frame, uint8_t *observables,
                                            size_t observables_size);
 
@@ -532,11 +537,11 @@ DECANT_API decant_status decant_stream_pop(decant_decoder *decoder, decant_frame
  * Blocks
  *
  * An experiment cut into windows that decode in parallel, on decoders of one image and configuration that uses
- * DECANT_CONFIG_BLOCKS. Windows with an even number are the first layer: each commits some rounds in its middle, and sees
- * `buffer` more on both sides. Windows with an odd number are the second: each commits the rounds between its neighbours',
- * and sees nothing else; for it, edges that its neighbours have committed have flipped detectors, which seams tell. So all
- * even windows can be decoded at the same time, and each odd one as soon as both of its neighbours are done. The exclusive
- * or of all windows' observables are the flips of the experiment.
+ * DECANT_CONFIG_BLOCKS. Windows with an even number are the first layer: each commits some rounds in its middle,
+ * and sees `buffer` more on both sides. Windows with an odd number are the second: each commits the rounds between
+ * its neighbours', and sees nothing else; for it, edges that its neighbours have committed have flipped detectors,
+ * which seams tell. So all even windows can be decoded at the same time, and each odd one as soon as both of its
+ * neighbours are done. The exclusive or of all windows' observables are the flips of the experiment.
  *
  * With commit = buffer = d, even windows see 3 d rounds and commit d of them, odd windows 3 d rounds.
  */
@@ -561,7 +566,8 @@ enum {
 
 /* Tells what a window of an experiment is.
  *
- * rounds: of the experiment, the last included; at least decant_stream_info.shortest. UINT64_MAX for one without an end.
+ * rounds: of the experiment, the last included; at least decant_stream_info.shortest. UINT64_MAX for one without an
+ * end.
  * index: of the window, from 0. window: only struct_size is read.
  * Returns OK, or EMPTY if the experiment has no such window. Errors: BAD_ARGUMENT, BAD_ABI, UNSUPPORTED (too short an
  * experiment; a decoder without DECANT_CONFIG_BLOCKS). */
@@ -571,16 +577,17 @@ DECANT_API decant_status decant_window_plan(const decant_decoder *decoder, uint6
 /* Decodes a window.
  *
  * rounds, index: as for decant_window_plan.
- * detectors: those of the window, from bit 0 on; exactly ceil(window.detectors / 8) bytes, unused bits of the last zero.
- * before, after: seams, needs.seam_size bytes each. A window of the first layer writes them: `before` for its neighbour
- * with the next lower number, `after` for the next higher. One of the second layer reads them: `before` is what its lower
- * neighbour wrote as after, `after` what its higher neighbour wrote as before. May be NULL on a side where the window has no
- * neighbour.
- * observables: receives the flips that the window commits, needs.observables_size bytes or more; may be NULL if there are
- * no observables. No buffers may overlap.
+ * detectors: those of the window, from bit 0 on; exactly ceil(window.detectors / 8) bytes, unused bits of the last
+ * zero.
+ * before, after: seams, needs.seam_size bytes each. A window of the first layer writes them: `before` for its
+ * neighbour with the next lower number, `after` for the next higher. One of the second layer reads them: `before`
+ * is what its lower neighbour wrote as after, `after` what its higher neighbour wrote as before. May be NULL on a
+ * side where the window has no neighbour.
+ * observables: receives the flips that the window commits, needs.observables_size bytes or more; may be NULL if
+ * there are no observables. No buffers may overlap.
  * report: may be NULL; its weight is that of the committed edges.
- * Returns OK or TRUNCATED. Errors: as decant_window_plan; EMPTY (no such window); BAD_ARGUMENT (null, length, stray bit);
- * BUFFER_TOO_SMALL (seam_size, observables). */
+ * Returns OK or TRUNCATED. Errors: as decant_window_plan; EMPTY (no such window); BAD_ARGUMENT (null, length, stray
+ * bit); BUFFER_TOO_SMALL (seam_size, observables). */
 DECANT_API decant_status decant_window_decode(decant_decoder *decoder, uint64_t rounds, uint64_t index,
                                               const uint8_t *detectors, size_t detectors_size, uint8_t *before,
                                               uint8_t *after, size_t seam_size, uint8_t *observables,

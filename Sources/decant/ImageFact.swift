@@ -49,11 +49,29 @@ struct ImageFact {
         "correlations", "correlations", value: "\(decoder.holdsCorrelations)",
         text: decoder.holdsCorrelations ? "yes" : "no"),
       network(info),
-      ImageFact("detectors_size", "a shot's detectors", needs.detectors_size, unit: "byte"),
+      stream(decoder),
+      ImageFact(
+        "detectors_size", decoder.streamInfo == nil ? "a shot's detectors" : "a round's detectors",
+        needs.detectors_size, unit: "byte"),
       ImageFact("observables_size", "a shot's observables", needs.observables_size, unit: "byte"),
       ImageFact("workspace_size", "workspace", needs.workspace_size, unit: "byte"),
       ImageFact("worst_case_work", "worst-case work of a shot", needs.worst_case_work, unit: "unit"),
     ]
+  }
+
+  /// Detectors and windows of a stream; of an image for whole shots, that it is none.
+  private static func stream(_ decoder: LoadedDecoder) -> ImageFact {
+    guard let info = decoder.streamInfo else {
+      return ImageFact("stream", "stream", value: "null", text: "no")
+    }
+    let detectors = [info.first_detectors, info.round_detectors, info.last_detectors]
+    return ImageFact(
+      "stream", "stream",
+      value: "{\"detectors\": \(detectors), \"commit_rounds\": \(info.commit_rounds), "
+        + "\"buffer_rounds\": \(info.buffer_rounds)}",
+      text:
+        "\(detectors[0]) detectors in the first round, \(detectors[2]) in the last, \(detectors[1]) in others; "
+        + "windows commit \(info.commit_rounds) rounds and see \(info.buffer_rounds) more")
   }
 
   /// The network's layers and window, or of a grid network its volume; of an image without one, that there is none.

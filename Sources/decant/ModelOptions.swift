@@ -90,9 +90,14 @@ struct ModelOptions: ParsableArguments {
     window?.areBlocks = blocks
     if let image {
       var source = try ByteSource(path: image)
-      return try LoadedDecoder(
+      let decoder = try LoadedDecoder(
         image: try source.readAll(), name: image, method: method, correlated: correlated, network: network,
         window: window, shots: rounds.map { .rounds($0) }, threads: threads)
+      guard decoder.streamInfo == nil || rounds != nil else {
+        throw CommandFailure(
+          "\(image): is for streams, whose shots may have any number of rounds. Say how many: --rounds 10.")
+      }
+      return decoder
     }
     guard let errorModel else { throw CommandFailure("Neither --dem nor --image was given.") }
     let network = try model.map { try EventNetwork(named: $0) }

@@ -22,9 +22,10 @@ LIBRARY = Path(os.environ.get("DECANT_LIBRARY", ROOT / "build/lib/libdecant.so")
 OK, PENDING, FULL, EMPTY, TRUNCATED = 0, 1, 2, 3, 4
 BAD_ARGUMENT, BUFFER_TOO_SMALL, UNSUPPORTED, IMPOSSIBLE = -1, -2, -6, -10
 BOUNDARY = 0xFFFF_FFFF
-CONFIG_CORRELATED, CONFIG_UNION_FIND, CONFIG_NETWORK = 1, 2, 4
+CONFIG_CORRELATED, CONFIG_UNION_FIND, CONFIG_NETWORK, CONFIG_BLOCKS, CONFIG_ERASURES = 1, 2, 4, 8, 16
 IMAGE_CORRELATED, IMAGE_NETWORK, IMAGE_GRID, IMAGE_STREAM = 1, 2, 4, 8
-ROUND_LAST, FRAME_FINAL = 1, 1
+ROUND_LAST, ROUND_ERASED, FRAME_FINAL = 1, 2, 1
+WINDOW_SECOND, WINDOW_FINAL = 1, 2
 REPORT_TRUNCATED = 1
 MAX_WEIGHT = 33_554_430
 EDGE = np.dtype([("a", "<u4"), ("b", "<u4")])
@@ -157,6 +158,20 @@ class Frame(_Struct):
     ]
 
 
+class Window(_Struct):
+    _fields_ = [
+        ("struct_size", c.c_uint32),
+        ("flags", c.c_uint32),
+        ("first_round", c.c_uint64),
+        ("rounds", c.c_uint64),
+        ("first_detector", c.c_uint64),
+        ("detectors", c.c_uint64),
+        ("first_committed", c.c_uint64),
+        ("committed", c.c_uint64),
+        ("reserved", c.c_uint64 * 2),
+    ]
+
+
 class Stats(_Struct):
     _fields_ = [
         ("struct_size", c.c_uint32),
@@ -234,6 +249,12 @@ _PROTOTYPES = {
     "decant_stream_push": (c.c_int32, [c.c_void_p, c.POINTER(Round), c.c_void_p, c.c_size_t]),
     "decant_stream_finish": (c.c_int32, [c.c_void_p]),
     "decant_stream_pop": (c.c_int32, [c.c_void_p, c.POINTER(Frame), c.c_void_p, c.c_size_t]),
+    "decant_window_plan": (c.c_int32, [c.c_void_p, c.c_uint64, c.c_uint64, c.POINTER(Window)]),
+    "decant_window_decode": (
+        c.c_int32,
+        [c.c_void_p, c.c_uint64, c.c_uint64, c.c_void_p, c.c_size_t, c.c_void_p, c.c_void_p, c.c_size_t]
+        + [c.c_void_p, c.c_size_t, c.POINTER(Report)],
+    ),
     "decant_stats_read": (c.c_int32, [c.c_void_p, c.POINTER(Stats)]),
     "decant_digest": (c.c_int32, [c.c_void_p, c.POINTER(c.c_uint64)]),
 }
@@ -308,11 +329,14 @@ class Decoder:
         network: bool = False,
         max_reweights: int = 0,
         window: tuple[int, int] = (0, 0),
+        blocks: bool = False,
+        erasures: bool = False,
     ) -> None:
         self.image = image
         self.needs = Requirements()
         flags = (CONFIG_CORRELATED if correlated else 0) | (CONFIG_UNION_FIND if union_find else 0)
         flags |= CONFIG_NETWORK if network else 0
+        flags |= (CONFIG_BLOCKS if blocks else 0) | (CONFIG_ERASURES if erasures else 0)
         config = Config(
             flags=flags,
             work_limit=work_limit,
@@ -391,9 +415,10 @@ class Decoder:
         )
         return status, done.value
 
-    def push(self, detectors: np.ndarray, sequence: int, last: bool = False) -> int:
+    def push(self, detectors: np.ndarray, sequence: int, last: bool = False, erased: bool = False) -> int:
         """One bit-packed round into a stream: the status."""
-        entry = Round(sequence=sequence, flags=ROUND_LAST if last else 0)
+        flags = (ROUND_LAST if last else 0) | (ROUND_ERASED if erased else 0)
+        entry = Round(sequence=sequence, flags=flags)
         return library.decant_stream_push(self.handle, c.byref(entry), detectors.ctypes.data, detectors.size)
 
     def finish(self) -> int:
@@ -407,6 +432,31 @@ class Decoder:
             return None
         _check(status)
         return frame, int.from_bytes(observables.tobytes(), "little")
+
+    def windows(self, rounds: int) -> list[Window]:
+        """The blocks of an experiment."""
+        windows: list[Window] = []
+        while True:
+            window = Window()
+            status = library.decant_window_plan(self.handle, rounds, len(windows), c.byref(window))
+            if status == EMPTY:
+                return windows
+            _check(status)
+            windows.append(window)
+
+    def decode_window(
+        self, rounds: int, index: int, detectors: np.ndarray, before: np.ndarray, after: np.ndarray
+    ) -> tuple[int, Report]:
+        """A block, with the seams beside it: its observables, bit k for observable k."""
+        observables, report = np.zeros(self.needs.observables_size, dtype=np.uint8), Report()
+        size = self.needs.seam_size
+        where = (detectors.ctypes.data, detectors.size, before.ctypes.data, after.ctypes.data, size)
+        _check(
+            library.decant_window_decode(
+                self.handle, rounds, index, *where, observables.ctypes.data, observables.size, c.byref(report)
+            )
+        )
+        return int.from_bytes(observables.tobytes(), "little"), report
 
     def reset(self) -> None:
         _check(library.decant_decoder_reset(self.handle))

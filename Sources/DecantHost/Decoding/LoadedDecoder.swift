@@ -21,6 +21,8 @@ public final class LoadedDecoder {
   /// Whether the image says what edges say about each other.
   public let holdsCorrelations: Bool
 
+  /// What the image of a stream says about rounds; nil for one of whole shots.
+  public let streamInfo: decant_stream_info?
   /// How shots go through a decoder of a stream; nil for a decoder of whole shots.
   let stream: StreamShots?
   /// What decodes them in blocks; nil for a stream.
@@ -61,7 +63,8 @@ public final class LoadedDecoder {
       config.flags |= UInt32(DECANT_CONFIG_NETWORK)
     }
     config.max_reweights = UInt32(clamping: reweights)
-    stream = try Self.stream(image, info, name: name, shots)
+    streamInfo = try Self.streamInfo(image, info, name: name)
+    stream = try streamInfo.map { info throws(DecoderError) in try Self.stream(info, name: name, shots) }
     if let window {
       guard stream != nil else { throw .notStream(name) }
       (config.commit_rounds, config.buffer_rounds) = (UInt32(window.commit), UInt32(window.buffer))
@@ -99,14 +102,20 @@ public final class LoadedDecoder {
     case rounds(Int)
   }
 
-  private static func stream(
-    _ image: AlignedBlock, _ info: decant_image_info, name: String, _ shots: ShotLength?
-  ) throws(DecoderError) -> StreamShots? {
+  private static func streamInfo(
+    _ image: AlignedBlock, _ info: decant_image_info, name: String
+  ) throws(DecoderError) -> decant_stream_info? {
     guard info.flags & UInt32(DECANT_IMAGE_STREAM) != 0 else { return nil }
     var stream = decant_stream_info()
     stream.struct_size = UInt32(MemoryLayout<decant_stream_info>.size)
     let status = decant_stream_inspect(image.address, image.size, &stream)
     guard status == decant_status(DECANT_OK) else { throw .loading(name, status) }
+    return stream
+  }
+
+  private static func stream(
+    _ stream: decant_stream_info, name: String, _ shots: ShotLength?
+  ) throws(DecoderError) -> StreamShots {
     switch shots {
     case .detectors(let count):
       guard let found = StreamShots(stream, detectors: count) else { throw .length(name, stream, count) }
