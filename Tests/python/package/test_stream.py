@@ -58,12 +58,18 @@ def facts(frame: decant.Frame) -> tuple[Any, ...]:
         ({}, []),
         ({"window": (2, 5)}, ["--window", "2,5"]),
         ({"correlated": True}, ["--correlated"]),
-        ({"network": "event-small", "window": (3, 3)}, ["--model", "event-small", "--window", "3,3"]),
+        (
+            {"network": "event-small", "window": (3, 3)},
+            ["--model", "event-small", "--window", "3,3"],
+        ),
     ],
     ids=str,
 )
 def test_bytes_are_those_of_the_command(
-    tmp_path: Path, model: stim.DetectorErrorModel, keywords: dict[str, Any], flags: list[str]
+    tmp_path: Path,
+    model: stim.DetectorErrorModel,
+    keywords: dict[str, Any],
+    flags: list[str],
 ) -> None:
     (tmp_path / "model.dem").write_text(str(model))
     paths = ["--dem", tmp_path / "model.dem", "-o", tmp_path / "stream.image"]
@@ -71,7 +77,11 @@ def test_bytes_are_those_of_the_command(
     image = decant.compile(model, stream=True, **keywords)
     assert bytes(image) == (tmp_path / "stream.image").read_bytes()
     info = image.info.stream
-    assert (info.first_detectors, info.round_detectors, info.last_detectors) == (4, 8, 4)
+    assert (info.first_detectors, info.round_detectors, info.last_detectors) == (
+        4,
+        8,
+        4,
+    )
     assert (info.commit_rounds, info.buffer_rounds) == keywords.get("window", (3, 3))
     assert decant.compile(model).info.stream is None
 
@@ -79,9 +89,23 @@ def test_bytes_are_those_of_the_command(
 def test_grid_networks(tmp_path: Path) -> None:
     """Those of an experiment that Decant describes, as the command compiles them."""
     experiment = decant.SurfaceCode(3, 4, p=0.004)
-    flags = ["--code", "surface", "--distance", "3", "--rounds", "4", "--basis", "X", "--noise", "0.004"]
+    flags = [
+        "--code",
+        "surface",
+        "--distance",
+        "3",
+        "--rounds",
+        "4",
+        "--basis",
+        "X",
+        "--noise",
+        "0.004",
+    ]
     path = tmp_path / "grid.image"
-    subprocess.run([abi.command(), "compile", "--model", "grid-small", *flags, "-o", path], check=True)
+    subprocess.run(
+        [abi.command(), "compile", "--model", "grid-small", *flags, "-o", path],
+        check=True,
+    )
     image = decant.compile(experiment, network="grid-small")
     assert bytes(image) == path.read_bytes()
     assert image.info.grid and image.info.network.rounds == 4
@@ -143,10 +167,20 @@ def test_windows_are_those_of_the_command(
 ) -> None:
     (tmp_path / "model.dem").write_text(str(model))
     np.packbits(shots, axis=1, bitorder="little").tofile(tmp_path / "shots.b8")
-    command = [abi.command(), "predict", "--dem", tmp_path / "model.dem", "--in", tmp_path / "shots.b8"]
+    command = [
+        abi.command(),
+        "predict",
+        "--dem",
+        tmp_path / "model.dem",
+        "--in",
+        tmp_path / "shots.b8",
+    ]
     out = tmp_path / "out.b8"
     window_flag = f"{window[0]},{window[1]}"
-    subprocess.run([*command, "--out", out, "--out_format", "b8", "--window", window_flag, *flags], check=True)
+    subprocess.run(
+        [*command, "--out", out, "--out_format", "b8", "--window", window_flag, *flags],
+        check=True,
+    )
     expected = np.fromfile(out, dtype=np.uint8)[:, None]
     held = {name: value for name, value in keywords.items() if name in ("correlated", "network")}
     stream = decant.compile(model, stream=True, **held).stream(
@@ -161,7 +195,10 @@ def test_windows_are_those_of_the_command(
 @pytest.mark.parametrize("union_find", [False, True])
 @pytest.mark.parametrize("correlated", [False, True])
 def test_long_buffers_decode_whole_shots(
-    model: stim.DetectorErrorModel, shots: np.ndarray, union_find: bool, correlated: bool
+    model: stim.DetectorErrorModel,
+    shots: np.ndarray,
+    union_find: bool,
+    correlated: bool,
 ) -> None:
     kind = "union-find" if union_find else "matching"
     whole = decant.compile(model, correlated=correlated).decoder(decoder_kind=kind)
@@ -185,7 +222,10 @@ def test_frames(image: decant.Image, shots: np.ndarray) -> None:
                 assert frame.timestamp == 1000 + k
                 frames.append(frame)
         assert stream.sequence == 0 and stream.pop() is None
-        assert [frame.first_round for frame in frames] == [0, *(frame.last_round + 1 for frame in frames[:-1])]
+        assert [frame.first_round for frame in frames] == [
+            0,
+            *(frame.last_round + 1 for frame in frames[:-1]),
+        ]
         assert [frame.final for frame in frames] == [False] * (len(frames) - 1) + [True]
         assert frames[0].last_round >= 1 and frames[-1].last_round == len(rounds) - 1
         assert (np.bitwise_xor.reduce([frame.observables for frame in frames]) == flipped[number]).all()
@@ -321,7 +361,10 @@ def test_whole_experiments(image: decant.Image, shots: np.ndarray) -> None:
     [
         ({"commit": 0}, "commit is 0"),
         ({"buffer": -1}, "buffer is -1"),
-        ({"commit": 60000, "buffer": 60000}, "cannot commit 60000 rounds and see 60000 more"),
+        (
+            {"commit": 60000, "buffer": 60000},
+            "cannot commit 60000 rounds and see 60000 more",
+        ),
         ({"work_limit": -1}, "work_limit is -1"),
         ({"correlated": True}, "compile it with correlated=True"),
         ({"network": True}, "compile it with network"),
@@ -368,7 +411,12 @@ def test_work_limits_and_closing(image: decant.Image, shots: np.ndarray) -> None
     with image.stream(work_limit=1) as stream:
         assert any(frame.truncated for frame in stream.frames(rounds_of(image, busiest)))
         assert stream.stats().truncated > 0
-    for call in (lambda: stream.push(None), stream.finish, stream.pop, lambda: stream.decode(shots)):
+    for call in (
+        lambda: stream.push(None),
+        stream.finish,
+        stream.pop,
+        lambda: stream.decode(shots),
+    ):
         with pytest.raises(decant.Error, match="closed") as refusal:
             call()
         assert refusal.value.status == Status.BAD_STATE

@@ -16,9 +16,22 @@ from ._ffi import VERSION_STRING as __version__
 from ._image import Image
 from ._library import LibraryError
 from ._models import ModelLike, circuit, error_model
-from ._records import BOUNDARY, EDGE, REWEIGHT, Frame, ImageInfo, NetworkInfo, Report, Requirements, Stats, StreamInfo
+from ._records import (
+    BOUNDARY,
+    EDGE,
+    REWEIGHT,
+    Frame,
+    ImageInfo,
+    NetworkInfo,
+    Report,
+    Requirements,
+    Stats,
+    StreamInfo,
+    Window,
+)
 from ._status import Error, Status
 from ._surface import NOISE_PARAMETERS, SurfaceCode
+from .blocks import BlockAnswer, Blocks
 from .compiler import ModelWarning, compile, networks
 from .decoder import Decoder, PreDecoding
 from .sampler import Sampler, Shots
@@ -37,6 +50,8 @@ def sinter_decoders() -> dict[str, SinterDecoder]:
 
 __all__ = [
     "BOUNDARY",
+    "BlockAnswer",
+    "Blocks",
     "Decoder",
     "EDGE",
     "Error",
@@ -59,6 +74,7 @@ __all__ = [
     "Stream",
     "StreamInfo",
     "SurfaceCode",
+    "Window",
     "circuit",
     "compile",
     "error_model",

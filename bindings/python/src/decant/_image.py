@@ -15,6 +15,7 @@ from ._records import MAX_WEIGHT, ImageInfo, StreamInfo
 from ._status import bad_argument, check
 
 if TYPE_CHECKING:
+    from .blocks import Blocks
     from .decoder import Decoder
     from .stream import Stream
 
@@ -117,6 +118,22 @@ class Image:
             union_find=union_find,
             erasures=erasures,
             work_limit=work_limit,
+        )
+
+    def blocks(
+        self,
+        *,
+        commit: int | None = None,
+        buffer: int | None = None,
+        correlated: bool | None = None,
+        union_find: bool = False,
+        work_limit: int = 0,
+    ) -> Blocks:
+        """A new decoder of windows in parallel, for an image compiled with stream=True; see `Blocks`."""
+        from .blocks import Blocks
+
+        return Blocks(
+            self, commit=commit, buffer=buffer, correlated=correlated, union_find=union_find, work_limit=work_limit
         )
 
     def weight(self, probability: float) -> int:

@@ -192,6 +192,34 @@ class Stats:
         return Stats(**{field.name: both(field.name) for field in fields(self)})
 
 
+@dataclass(frozen=True)
+class Window:
+    """A window of an experiment that is decoded in blocks."""
+
+    index: int
+    """Even in the first layer, odd in the second."""
+    first_round: int
+    """What it sees: rounds,"""
+    rounds: int
+    first_detector: int
+    """... and their detectors, counted through the experiment."""
+    detectors: int
+    first_committed: int
+    """Rounds that it commits."""
+    committed: int
+    second: bool
+    """Of the second layer: wants the seams of its neighbours."""
+    final: bool
+    """Whether it is the last of its experiment."""
+
+    @classmethod
+    def of(cls, window: _ffi.decant_window, index: int) -> Window:
+        made = ("index", "second", "final")
+        plain = {field.name: getattr(window, field.name) for field in fields(cls) if field.name not in made}
+        second, final = bool(window.flags & _ffi.WINDOW_SECOND), bool(window.flags & _ffi.WINDOW_FINAL)
+        return cls(**plain, index=index, second=second, final=final)
+
+
 @dataclass(frozen=True, eq=False)
 class Frame:
     """What became final of a stream: the flips of its observables by all edges with an end in some rounds."""

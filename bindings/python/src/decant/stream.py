@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from . import _arrays, _ffi
+from . import _arrays, _experiments, _ffi
 from ._arrays import Bits, Packed
 from ._image import Image
 from ._records import Frame, Requirements, Stats, StreamInfo
 from ._status import Error, bad_argument, check, whole
-from ._workspace import Config, Workspace
+from ._workspace import Workspace
 
 _core = _ffi.core
 
@@ -59,11 +59,7 @@ class Stream:
 
         Raises `Error`: UNSUPPORTED if the image does not hold what is asked for, or has no such windows; BAD_ARGUMENT.
         """
-        if not isinstance(image, Image):
-            raise bad_argument(f"image is a {type(image).__name__}; give a decant.Image, as decant.compile makes")
-        info = image.info.stream
-        if info is None:
-            raise Error(_ffi.UNSUPPORTED, "the image is for whole shots; compile it with stream=True")
+        info = _experiments.stream_info(image)
         correlated = image.info.correlated if correlated is None else bool(correlated)
         network = image.info.network is not None if network is None else bool(network)
         if correlated and not image.info.correlated:
@@ -71,8 +67,7 @@ class Stream:
         if network and image.info.network is None:
             raise Error(_ffi.UNSUPPORTED, "the image holds no network; compile it with network='event'")
         self._keywords: dict[str, Any] = {
-            "commit": info.commit_rounds if commit is None else whole("commit", commit, 32, least=1),
-            "buffer": info.buffer_rounds if buffer is None else whole("buffer", buffer, 32, least=1),
+            **_experiments.window(info, commit, buffer),
             "correlated": correlated,
             "network": network,
             "union_find": bool(union_find),
@@ -85,18 +80,7 @@ class Stream:
             | (_ffi.CONFIG_NETWORK if network else 0)
             | (_ffi.CONFIG_ERASURES if erasures else 0)
         )
-        commit, buffer = self._keywords["commit"], self._keywords["buffer"]
-        try:
-            own = Workspace(image, Config(flags, int(work_limit), 0, int(commit), int(buffer)))
-        except Error as problem:
-            if problem.status != _ffi.UNSUPPORTED:
-                raise
-            raise Error(
-                _ffi.UNSUPPORTED,
-                f"a window cannot commit {commit} rounds and see {buffer} more: it sees at least {info.least_buffer} more, "
-                "and has at most 65536",
-            ) from None
-        self._begin(own, info)
+        self._begin(_experiments.workspace(image, info, flags, self._keywords), info)
 
     def _begin(self, own: Workspace, info: StreamInfo) -> None:
         self._own, self._info = own, info
@@ -284,13 +268,7 @@ class Stream:
         Returns the predicted flips: (shots, observables) of bool, or packed: (shots, ceil(observables / 8)) of uint8.
         Raises `Error`: BAD_ARGUMENT; UNSUPPORTED (experiments that are too short); BAD_STATE within an experiment.
         """
-        given = _arrays.array(shots, "shots")
-        if given.ndim != 2:
-            raise bad_argument(f"shots has shape {given.shape}; give (shots, detectors)")
-        count = self._rounds(given.shape[1], bit_packed) if rounds is None else whole("rounds", rounds, 32, least=2)
-        if count < self._info.shortest:
-            raise Error(_ffi.UNSUPPORTED, f"experiments of {count} rounds are too short; {self._info.shortest} will do")
-        bits = self._bits(given, self._info.detectors(count), bit_packed)
+        bits, count = _experiments.bits(self._info, shots, bit_packed, rounds)
         with self._own.lock:
             if self._next:
                 raise Error(
@@ -299,29 +277,6 @@ class Stream:
             self._drain()
             flips = self._decode(self._cut(bits, count), len(bits))
         return flips if bit_packed else _arrays.unpack(flips, self._own.observables)
-
-    def _rounds(self, width: int, bit_packed: bool) -> int:
-        """Rounds of experiments whose rows are so wide."""
-        info = self._info
-        fewest, each = info.first_detectors + info.last_detectors, max(info.round_detectors, 1)
-        low, high = (8 * width - 7, 8 * width) if bit_packed else (width, width)
-        least, most = 2 + max(-((fewest - low) // each), 0), 2 + (high - fewest) // each
-        if least == most:
-            return least
-        if least < most:
-            raise bad_argument(f"shots of {width} bytes may have {least} to {most} rounds; say rounds=")
-        raise bad_argument(
-            f"shots has rows of {width}{' bytes' if bit_packed else ''}, and no number of rounds makes that many: the first "
-            f"has {info.first_detectors} detectors, the last {info.last_detectors}, others {info.round_detectors}"
-        )
-
-    def _bits(self, shots: npt.NDArray[Any], detectors: int, bit_packed: bool) -> Bits:
-        if not bit_packed:
-            return _arrays.unpacked_rows(shots, detectors, "shots")
-        rows = _arrays.packed_rows(shots, (detectors + 7) // 8, detectors, "shots")
-        if detectors % 8 and (rows[:, -1] >> detectors % 8).any():
-            raise bad_argument(f"a bit is set behind the {detectors} detectors")
-        return _arrays.unpack(rows, detectors)
 
     def _cut(self, bits: Bits, rounds: int) -> list[tuple[_ffi.decant_round, Packed]]:
         """Each round of an experiment, with a packed row for each shot."""
