@@ -280,15 +280,22 @@ typedef struct decant_host_compile_options {
   uint32_t flags;            /* DECANT_HOST_COMPILE_ flags */
   uint32_t distinct_weights; /* absolute weights to tell apart, zero included: 2 to 16777216; 0 is 16777216 */
   uint32_t reserved0;
-  const char *network;       /* event network to hold: a name that decant_host_network_name tells, or the path of a
-                                file that `decant train` made; NULL for none. Detectors then need coordinates */
-  uint64_t reserved[4];
+  const char *network;       /* network to hold; NULL for none. An event network: a name that decant_host_network_name
+                                tells, or the path of a file that `decant train` made. Detectors then need coordinates.
+                                A grid network: "grid-small", or grid: and a path. The model is then one that
+                                decant_host_model_set_surface has set */
+  uint32_t commit_rounds;    /* of a stream: rounds that a window commits, and those that it sees besides, unless a */
+  uint32_t buffer_rounds;    /* decoder's configuration says otherwise; 0 for the distance, which the compiler finds */
+  uint64_t reserved[3];
 } decant_host_compile_options;
 
 enum {
   DECANT_HOST_COMPILE_CORRELATED = 1,     /* keep what DECANT_CONFIG_CORRELATED needs */
-  DECANT_HOST_COMPILE_DROP_HYPEREDGES = 2 /* leave out components that flip three or more detectors, instead of
-                                             refusing the model */
+  DECANT_HOST_COMPILE_DROP_HYPEREDGES = 2, /* leave out components that flip three or more detectors, instead of
+                                              refusing the model */
+  DECANT_HOST_COMPILE_STREAM = 4 /* the image of a stream, for experiments of any number of rounds. The rounds of the
+                                    model repeat; twelve or more of them are given, told by detectors' last coordinates.
+                                    Takes no grid network */
 };
 
 /* Compiles the model; the image stays with it.

@@ -9,13 +9,14 @@ public func decant_host_compile(
   _ model: OpaquePointer!, _ options: UnsafePointer<decant_host_compile_options>!
 ) -> decant_status {
   guard let handle = ModelHandle.of(model) else { return decant_status(DECANT_BAD_ARGUMENT) }
-  guard let options else { return handle.compile(DetectorGraph.Options(), network: nil) }
+  guard let options else { return handle.compile(DetectorGraph.Options()) }
   let status = HostStruct.checkInput(
-    options, known: MemoryLayout<decant_host_compile_options>.size, reserved: 4 * MemoryLayout<UInt64>.size)
+    options, known: MemoryLayout<decant_host_compile_options>.size, reserved: 3 * MemoryLayout<UInt64>.size)
   guard status == decant_status(DECANT_OK) else { return status }
   let given = options.pointee
   guard given.reserved0 == 0 else { return decant_status(DECANT_UNSUPPORTED) }
-  let known = UInt32(DECANT_HOST_COMPILE_CORRELATED | DECANT_HOST_COMPILE_DROP_HYPEREDGES)
+  let known = UInt32(
+    DECANT_HOST_COMPILE_CORRELATED | DECANT_HOST_COMPILE_DROP_HYPEREDGES | DECANT_HOST_COMPILE_STREAM)
   guard given.flags & ~known == 0 else {
     return handle.refuse("flags \(given.flags) are unknown; give DECANT_HOST_COMPILE_ flags")
   }
@@ -23,11 +24,25 @@ public func decant_host_compile(
   guard (2...1 << 24).contains(distinct) else {
     return handle.refuse("distinct_weights \(distinct) is not between 2 and 16777216")
   }
+  let isStream = given.flags & UInt32(DECANT_HOST_COMPILE_STREAM) != 0
+  guard isStream || (given.commit_rounds == 0 && given.buffer_rounds == 0) else {
+    return handle.refuse(
+      "commit_rounds \(given.commit_rounds) and buffer_rounds \(given.buffer_rounds) are of a stream; give "
+        + "DECANT_HOST_COMPILE_STREAM, or zeros")
+  }
   return handle.compile(
     DetectorGraph.Options(
       hyperedges: given.flags & UInt32(DECANT_HOST_COMPILE_DROP_HYPEREDGES) != 0 ? .drop : .refuse,
       distinctWeights: distinct, correlated: given.flags & UInt32(DECANT_HOST_COMPILE_CORRELATED) != 0),
-    network: given.network.map { String(cString: $0) })
+    network: given.network.map { String(cString: $0) }, stream: isStream ? given.window : nil)
+}
+
+extension decant_host_compile_options {
+  fileprivate var window: ModelHandle.StreamWindow {
+    .init(
+      commit: commit_rounds == 0 ? nil : Int(commit_rounds),
+      buffer: buffer_rounds == 0 ? nil : Int(buffer_rounds))
+  }
 }
 
 @implementation @_cdecl("decant_host_model_image")

@@ -7,7 +7,14 @@ final class ModelHandle {
   private(set) var notices = CText.empty
   private(set) var image: AlignedBlock?
 
+  /// Rounds that a stream's window commits, and those that it sees besides; nil for the distance.
+  struct StreamWindow {
+    let commit, buffer: Int?
+  }
+
   private var circuit: Circuit?
+  /// The experiment that Decant described, if it did: a grid network must know where detectors are.
+  private var memory: SurfaceCodeMemory?
   private var model: DetectorErrorModel?
   private var modelText: CText?
   private var circuitText: CText?
@@ -28,14 +35,20 @@ final class ModelHandle {
   }
 
   func set(_ surface: decant_host_surface) -> decant_status {
-    set {
-      let circuit = try surface.memory().circuit()
-      return (circuit, try DetectorErrorModel(circuit, source: "surface of distance \(surface.distance)"))
+    var described: SurfaceCodeMemory?
+    let status = set {
+      let memory = try surface.memory()
+      let circuit = memory.circuit()
+      let model = try DetectorErrorModel(circuit, source: "surface of distance \(surface.distance)")
+      described = memory
+      return (circuit, model)
     }
+    memory = described
+    return status
   }
 
   private func set(_ make: () throws -> (Circuit?, DetectorErrorModel)) -> decant_status {
-    (circuit, model, image, modelText, circuitText, notices) = (nil, nil, nil, nil, nil, .empty)
+    (circuit, memory, model, image, modelText, circuitText, notices) = (nil, nil, nil, nil, nil, nil, .empty)
     return keepingError { (circuit, model) = try make() }
   }
 
@@ -51,23 +64,50 @@ final class ModelHandle {
     return circuitText
   }
 
-  /// network: a `ShippedModel`'s name, or a path.
-  func compile(_ options: DetectorGraph.Options, network: String?) -> decant_status {
+  /// network: a `ShippedModel`'s name, a path, or what `GridNetwork.name(inModel:)` takes.
+  /// stream: nil for whole shots.
+  func compile(
+    _ options: DetectorGraph.Options, network: String? = nil, stream: StreamWindow? = nil
+  ) -> decant_status {
     guard let model else {
       error = CText("There is no model to compile; set one first.")
       return decant_status(DECANT_BAD_STATE)
     }
     return keepingError {
-      let network = try network.map { try EventNetwork(named: $0) }
       let graph = try DetectorGraph(model, options: options)
-      let plan = try network.map { try $0.plan(for: EventLattice(model, graph), scale: graph.weightScale) }
-      let bytes = try ImageCompiler.compile(graph, network: plan)
+      let bytes = try content(of: graph, model, network: network, stream: stream)
       guard let image = AlignedBlock(bytes) else {
         throw FieldError(description: "there is no memory for an image of \(bytes.count) bytes")
       }
       notices = CText(graph.census.notices.map { $0 + ".\n" }.joined())
       self.image = image
     }
+  }
+
+  private func content(
+    of graph: DetectorGraph, _ model: DetectorErrorModel, network: String?, stream: StreamWindow?
+  ) throws -> [UInt8] {
+    if let network, let name = GridNetwork.name(inModel: network) {
+      guard stream == nil else {
+        throw FieldError(
+          description: "network \(network): a stream cannot hold a grid network; event and event-small it can"
+        )
+      }
+      guard let memory else {
+        throw FieldError(
+          description: "network \(network): a grid network takes surface codes that "
+            + "decant_host_model_set_surface has set, for it must know where detectors are")
+      }
+      let grid = try FixedGrid(GridNetwork(named: name), GridGeometry(memory))
+      return try ImageCompiler.compile(graph, grid: try grid.plan(for: graph))
+    }
+    let network = try network.map { try EventNetwork(named: $0) }
+    if let stream {
+      return try StreamCompiler.compile(
+        model, graph, network: network, commit: stream.commit, buffer: stream.buffer)
+    }
+    let plan = try network.map { try $0.plan(for: EventLattice(model, graph), scale: graph.weightScale) }
+    return try ImageCompiler.compile(graph, network: plan)
   }
 
   private func keepingError(_ work: () throws -> Void) -> decant_status {

@@ -193,3 +193,49 @@ def test_memory_that_goes_away(size: int) -> None:
         del rows
         assert not answers.any()
         del answers
+
+
+STREAMS = decant.compile(memory(3, rounds=12).detector_error_model(decompose_errors=True), stream=True, window=(2, 2))
+ROUND = st.one_of(arrays(), st.none(), st.sampled_from([4, 8]).map(lambda bits: np.ones(bits, dtype=bool)))
+
+
+@RELAXED
+@given(st.data())
+def test_streams(data: st.DataObject) -> None:
+    """Rounds in any order, of any shape; afterwards the stream decodes as a new one."""
+    draw = data.draw
+    stream = survives(
+        lambda: STREAMS.stream(**{draw(st.sampled_from(["commit", "buffer", "work_limit"])): draw(WHOLE)})
+    )
+    if stream is None:
+        stream = STREAMS.stream(erasures=draw(st.booleans()))
+    for _ in range(draw(st.integers(1, 8))):
+        flags = {name: draw(st.booleans()) for name in ("last", "erased", "keep", "bit_packed") if draw(st.booleans())}
+        numbers = {name: draw(WHOLE) for name in ("sequence", "timestamp") if draw(st.integers(0, 4)) == 0}
+        one = draw(ROUND)
+        survives(lambda: stream.push(one, **flags, **numbers))
+        if draw(st.integers(0, 4)) == 0:
+            survives(draw(st.sampled_from([stream.finish, stream.pop, stream.copy, stream.close, stream.digest])))
+        shots, options = draw(arrays()), {"bit_packed": draw(st.booleans()), "rounds": draw(WHOLE)}
+        survives(lambda: stream.decode(shots, **options))
+    survives(stream.reset)
+    shots = np.random.default_rng(draw(st.integers(0, 99))).integers(0, 2, size=(5, 96)).astype(bool)
+    answer = survives(lambda: stream.decode(shots))
+    assert answer is None or (answer == decant.Stream(STREAMS, **stream.config).decode(shots)).all()
+
+
+@RELAXED
+@given(st.data())
+def test_blocks(data: st.DataObject) -> None:
+    draw = data.draw
+    blocks = STREAMS.blocks(commit=draw(st.integers(1, 9)), buffer=draw(st.integers(1, 9)))
+    for _ in range(4):
+        number, index = draw(st.one_of(st.integers(0, 60), WHOLE)), draw(st.one_of(st.integers(0, 9), WHOLE))
+        window = survives(lambda: blocks.window(number, index))
+        width = 24 if window is None else window.detectors
+        detectors = draw(st.one_of(arrays(), st.just(np.ones(width % 1000, dtype=bool))))
+        seam = st.one_of(st.none(), arrays(), st.just(np.full(blocks.needs.seam_size, 255, dtype=np.uint8)))
+        seams = {name: draw(seam) for name in ("before", "after")}
+        survives(lambda: blocks.decode_window(number, index, detectors, **seams, bit_packed=draw(st.booleans())))
+        shots, threads = draw(arrays()), draw(WHOLE)
+        survives(lambda: blocks.decode(shots, threads=threads, bit_packed=draw(st.booleans())))

@@ -3,8 +3,9 @@
     image = decant.compile(circuit, network="event")
     predictions = image.decoder().decode_batch(detectors)
 
-`compile` makes an image of a model, a circuit or a `SurfaceCode`; an `Image` makes `Decoder`s. `Sampler` draws labelled
-shots. `sinter_decoders()` is for `sinter.collect(custom_decoders=...)`. What fails raises `Error`, with a `Status`.
+`compile` makes an image of a model, a circuit or a `SurfaceCode`; an `Image` makes `Decoder`s, or `Stream`s
+where rounds come one by one. `Sampler` draws labelled shots. `sinter_decoders()` is for
+`sinter.collect(custom_decoders=...)`. What fails raises `Error`, with a `Status`.
 """
 
 from __future__ import annotations
@@ -15,12 +16,26 @@ from ._ffi import VERSION_STRING as __version__
 from ._image import Image
 from ._library import LibraryError
 from ._models import ModelLike, circuit, error_model
-from ._records import BOUNDARY, EDGE, REWEIGHT, ImageInfo, NetworkInfo, Report, Requirements, Stats
+from ._records import (
+    BOUNDARY,
+    EDGE,
+    REWEIGHT,
+    Frame,
+    ImageInfo,
+    NetworkInfo,
+    Report,
+    Requirements,
+    Stats,
+    StreamInfo,
+    Window,
+)
 from ._status import Error, Status
 from ._surface import NOISE_PARAMETERS, SurfaceCode
+from .blocks import BlockAnswer, Blocks
 from .compiler import ModelWarning, compile, networks
 from .decoder import Decoder, PreDecoding
 from .sampler import Sampler, Shots
+from .stream import Stream
 
 if TYPE_CHECKING:
     from .sinter import SinterDecoder
@@ -35,9 +50,12 @@ def sinter_decoders() -> dict[str, SinterDecoder]:
 
 __all__ = [
     "BOUNDARY",
+    "BlockAnswer",
+    "Blocks",
     "Decoder",
     "EDGE",
     "Error",
+    "Frame",
     "Image",
     "ImageInfo",
     "LibraryError",
@@ -53,7 +71,10 @@ __all__ = [
     "Shots",
     "Stats",
     "Status",
+    "Stream",
+    "StreamInfo",
     "SurfaceCode",
+    "Window",
     "circuit",
     "compile",
     "error_model",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ctypes as c
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -57,12 +57,22 @@ def decode_on_threads(workspaces: Sequence[Workspace], rows: Rows, out: Rows, bi
     count = len(workspaces)
     bounds = [len(rows) * k // count for k in range(count + 1)]
     truncated = [False] * count
-    problems: list[BaseException | None] = [None] * count
 
     def work(k: int) -> None:
         here = slice(bounds[k], bounds[k + 1])
+        truncated[k] = decode(workspaces[k], rows[here], out[here], bit_packed, bounds[k])
+
+    on_threads(work, count)
+    return any(truncated)
+
+
+def on_threads(task: Callable[[int], None], count: int) -> None:
+    """Does tasks 0 to count - 1 at once, task 0 on the thread that calls. Raises what the first that failed has raised."""
+    problems: list[BaseException | None] = [None] * count
+
+    def work(k: int) -> None:
         try:
-            truncated[k] = decode(workspaces[k], rows[here], out[here], bit_packed, bounds[k])
+            task(k)
         except BaseException as problem:  # raised again, on the thread that called
             problems[k] = problem
 
@@ -75,4 +85,3 @@ def decode_on_threads(workspaces: Sequence[Workspace], rows: Rows, out: Rows, bi
     for problem in problems:
         if problem is not None:
             raise problem
-    return any(truncated)

@@ -38,14 +38,30 @@ IMPOSSIBLE = -10
 
 IMAGE_CORRELATED = 1
 IMAGE_NETWORK = 2
+IMAGE_GRID = 4
+IMAGE_STREAM = 8
 
 CONFIG_CORRELATED = 1
 CONFIG_UNION_FIND = 2
 CONFIG_NETWORK = 4
+CONFIG_BLOCKS = 8
+CONFIG_ERASURES = 16
 
 REPORT_TRUNCATED = 1
 
 BOUNDARY = 0xFFFF_FFFF
+
+STREAM_FRAMES = 4
+
+ROUND_LAST = 1
+ROUND_ERASED = 2
+
+FRAME_FINAL = 1
+FRAME_TRUNCATED = 2
+FRAME_STRAY = 4
+
+WINDOW_SECOND = 1
+WINDOW_FINAL = 2
 
 # ------------------------------------------------------------------------------------ decant_host.h, constants
 
@@ -63,6 +79,7 @@ HOST_WITH_EDGES = 1
 
 HOST_COMPILE_CORRELATED = 1
 HOST_COMPILE_DROP_HYPEREDGES = 2
+HOST_COMPILE_STREAM = 4
 
 # ------------------------------------------------------------------------------------------------- structs
 
@@ -111,7 +128,9 @@ class decant_config(Struct):
         ("work_limit", c.c_uint64),
         ("max_reweights", c.c_uint32),
         ("reserved0", c.c_uint32),
-        ("reserved", c.c_uint64 * 5),
+        ("commit_rounds", c.c_uint32),
+        ("buffer_rounds", c.c_uint32),
+        ("reserved", c.c_uint64 * 4),
     ]
 
 
@@ -126,7 +145,10 @@ class decant_requirements(Struct):
         ("max_match_edges", c.c_uint64),
         ("worst_case_work", c.c_uint64),
         ("max_weight_changes", c.c_uint64),
-        ("reserved", c.c_uint64 * 5),
+        ("network_multiplications", c.c_uint64),
+        ("window_size", c.c_uint64),
+        ("seam_size", c.c_uint64),
+        ("reserved", c.c_uint64 * 2),
     ]
 
 
@@ -140,7 +162,9 @@ class decant_report(Struct):
         ("grown_events", c.c_uint32),
         ("network_features", c.c_uint32),
         ("changed_weights", c.c_uint32),
-        ("reserved", c.c_uint64 * 3),
+        ("accepted_edges", c.c_uint32),
+        ("reserved0", c.c_uint32),
+        ("reserved", c.c_uint64 * 2),
     ]
 
 
@@ -150,6 +174,64 @@ class decant_edge(c.Structure):
 
 class decant_reweight(c.Structure):
     _fields_ = [("a", c.c_uint32), ("b", c.c_uint32), ("weight", c.c_int32)]
+
+
+class decant_stream_info(Struct):
+    _fields_ = [
+        ("struct_size", c.c_uint32),
+        ("observables", c.c_uint32),
+        ("first_detectors", c.c_uint32),
+        ("round_detectors", c.c_uint32),
+        ("last_detectors", c.c_uint32),
+        ("commit_rounds", c.c_uint32),
+        ("buffer_rounds", c.c_uint32),
+        ("least_buffer", c.c_uint32),
+        ("shortest", c.c_uint32),
+        ("shortest_open", c.c_uint32),
+        ("least_first_commit", c.c_uint32),
+        ("reserved0", c.c_uint32),
+        ("reserved", c.c_uint64 * 2),
+    ]
+
+
+class decant_round(Struct):
+    _fields_ = [
+        ("struct_size", c.c_uint32),
+        ("flags", c.c_uint32),
+        ("sequence", c.c_uint64),
+        ("timestamp", c.c_uint64),
+        ("reserved", c.c_uint64 * 1),
+    ]
+
+
+class decant_frame(Struct):
+    _fields_ = [
+        ("struct_size", c.c_uint32),
+        ("flags", c.c_uint32),
+        ("first_round", c.c_uint64),
+        ("last_round", c.c_uint64),
+        ("timestamp", c.c_uint64),
+        ("work", c.c_uint64),
+        ("digest", c.c_uint64),
+        ("weight", c.c_int64),
+        ("detection_events", c.c_uint32),
+        ("reserved0", c.c_uint32),
+        ("reserved", c.c_uint64 * 3),
+    ]
+
+
+class decant_window(Struct):
+    _fields_ = [
+        ("struct_size", c.c_uint32),
+        ("flags", c.c_uint32),
+        ("first_round", c.c_uint64),
+        ("rounds", c.c_uint64),
+        ("first_detector", c.c_uint64),
+        ("detectors", c.c_uint64),
+        ("first_committed", c.c_uint64),
+        ("committed", c.c_uint64),
+        ("reserved", c.c_uint64 * 2),
+    ]
 
 
 class decant_stats(Struct):
@@ -227,7 +309,9 @@ class decant_host_compile_options(Struct):
         ("distinct_weights", c.c_uint32),
         ("reserved0", c.c_uint32),
         ("network", c.c_char_p),
-        ("reserved", c.c_uint64 * 4),
+        ("commit_rounds", c.c_uint32),
+        ("buffer_rounds", c.c_uint32),
+        ("reserved", c.c_uint64 * 3),
     ]
 
 
@@ -238,6 +322,10 @@ SIZES: dict[type[c.Structure], int] = {
     decant_report: 64,
     decant_edge: 8,
     decant_reweight: 12,
+    decant_stream_info: 64,
+    decant_round: 32,
+    decant_frame: 88,
+    decant_window: 72,
     decant_stats: 104,
     decant_host_surface: 80,
     decant_host_layout: 120,
@@ -284,6 +372,18 @@ CORE_PROTOTYPES: _library.Prototypes = {
         [
             *[_address, _address, _size, _address, _size, _address, _size, _address, _size],
             *[c.POINTER(c.c_size_t), c.POINTER(decant_report)],
+        ],
+    ),
+    "decant_stream_inspect": (_status, [_address, _size, c.POINTER(decant_stream_info)]),
+    "decant_stream_push": (_status, [_address, c.POINTER(decant_round), _address, _size]),
+    "decant_stream_finish": (_status, [_address]),
+    "decant_stream_pop": (_status, [_address, c.POINTER(decant_frame), _address, _size]),
+    "decant_window_plan": (_status, [_address, c.c_uint64, c.c_uint64, c.POINTER(decant_window)]),
+    "decant_window_decode": (
+        _status,
+        [
+            *[_address, c.c_uint64, c.c_uint64, _address, _size, _address, _address, _size, _address, _size],
+            c.POINTER(decant_report),
         ],
     ),
     "decant_stats_read": (_status, [_address, c.POINTER(decant_stats)]),

@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from . import _arrays, _ffi
-from ._records import MAX_WEIGHT, ImageInfo
+from ._records import MAX_WEIGHT, ImageInfo, StreamInfo
 from ._status import bad_argument, check
 
 if TYPE_CHECKING:
+    from .blocks import Blocks
     from .decoder import Decoder
+    from .stream import Stream
 
 
 class Image:
-    """A decoder image: the matching graph of one code, one noise model and one number of rounds.
+    """A decoder image: the matching graph of one code, one noise model and one number of rounds; or, for streams, of any.
 
     Immutable, and shared by all decoders made of it, on any number of threads. It pickles as its bytes.
     """
@@ -41,7 +43,11 @@ class Image:
         check(_ffi.core.decant_image_inspect(_arrays.address(block), block.size, c.byref(info)), "the image")
         self._content = block[: info.image_size]
         self._content.flags.writeable = False
-        self._info = ImageInfo.of(info)
+        stream = _ffi.decant_stream_info()
+        if is_stream := info.flags & _ffi.IMAGE_STREAM:
+            where = (_arrays.address(block), block.size)
+            check(_ffi.core.decant_stream_inspect(*where, c.byref(stream)), "the image of a stream")
+        self._info = ImageInfo.of(info, StreamInfo.of(stream) if is_stream else None)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Image:
@@ -89,6 +95,47 @@ class Image:
             max_reweights=max_reweights,
         )
 
+    def stream(
+        self,
+        *,
+        commit: int | None = None,
+        buffer: int | None = None,
+        correlated: bool | None = None,
+        network: bool | None = None,
+        union_find: bool = False,
+        erasures: bool = False,
+        work_limit: int = 0,
+    ) -> Stream:
+        """A new decoder of rounds, for an image compiled with stream=True; `Stream` tells what the keywords mean."""
+        from .stream import Stream
+
+        return Stream(
+            self,
+            commit=commit,
+            buffer=buffer,
+            correlated=correlated,
+            network=network,
+            union_find=union_find,
+            erasures=erasures,
+            work_limit=work_limit,
+        )
+
+    def blocks(
+        self,
+        *,
+        commit: int | None = None,
+        buffer: int | None = None,
+        correlated: bool | None = None,
+        union_find: bool = False,
+        work_limit: int = 0,
+    ) -> Blocks:
+        """A new decoder of windows in parallel, for an image compiled with stream=True; see `Blocks`."""
+        from .blocks import Blocks
+
+        return Blocks(
+            self, commit=commit, buffer=buffer, correlated=correlated, union_find=union_find, work_limit=work_limit
+        )
+
     def weight(self, probability: float) -> int:
         """The even integer weight, for `Decoder.reweight_next`, of an edge that flips with this probability.
 
@@ -119,4 +166,7 @@ class Image:
     def __repr__(self) -> str:
         info = self._info
         extras = (", correlated" if info.correlated else "") + (", with a network" if info.network else "")
+        if info.stream is not None:
+            each = f"{info.stream.round_detectors} detectors a round"
+            return f"<decant.Image of a stream, {each}{extras}, {len(self)} bytes>"
         return f"<decant.Image of {info.detectors} detectors, {info.edges} edges{extras}, {len(self)} bytes>"

@@ -26,7 +26,8 @@ MAX_WEIGHT = 33_554_430
 
 
 class NetworkInfo(NamedTuple):
-    """Shape of the event network in an image."""
+    """Shape of the network in an image. Of a grid network: its rounds, rows and columns; 0; channels of its widest layer,
+    layers, and 4."""
 
     rounds: int
     """Rounds of the window around an event, in rounds."""
@@ -41,8 +42,39 @@ class NetworkInfo(NamedTuple):
 
 
 @dataclass(frozen=True)
+class StreamInfo:
+    """What the image of a stream says about rounds."""
+
+    first_detectors: int
+    """Detectors of the first round of an experiment,"""
+    round_detectors: int
+    """... of every other,"""
+    last_detectors: int
+    """... but the last."""
+    commit_rounds: int
+    """Rounds that a window commits unless a stream is told otherwise, and those that it sees besides."""
+    buffer_rounds: int
+    least_buffer: int
+    """A window sees no fewer rounds besides: as many as edges reach over."""
+    shortest: int
+    """Experiments of this many rounds and more can end with a last round,"""
+    shortest_open: int
+    """... and of this many with `Stream.finish`."""
+    least_first_commit: int
+    """The first window of an experiment commits no fewer rounds."""
+
+    @classmethod
+    def of(cls, info: _ffi.decant_stream_info) -> StreamInfo:
+        return cls(**{field.name: getattr(info, field.name) for field in fields(cls)})
+
+    def detectors(self, rounds: int) -> int:
+        """Detectors of an experiment of this many rounds, at least two, the last included."""
+        return self.first_detectors + (rounds - 2) * self.round_detectors + self.last_detectors
+
+
+@dataclass(frozen=True)
 class ImageInfo:
-    """What an image holds; sizes in bytes."""
+    """What an image holds; sizes in bytes. Of a stream, detectors and edges are those of each layer that it stores."""
 
     format_version: int
     image_size: int
@@ -61,14 +93,20 @@ class ImageInfo:
     correlated: bool
     """Whether the image holds what correlated matching needs."""
     network: NetworkInfo | None
+    grid: bool
+    """Whether it is a grid network."""
+    stream: StreamInfo | None
+    """Of the image of a stream."""
 
     @classmethod
-    def of(cls, info: _ffi.decant_image_info) -> ImageInfo:
-        plain = {f.name: getattr(info, f.name) for f in fields(cls) if f.name not in ("correlated", "network")}
+    def of(cls, info: _ffi.decant_image_info, stream: StreamInfo | None) -> ImageInfo:
+        made = ("correlated", "network", "grid", "stream")
+        plain = {field.name: getattr(info, field.name) for field in fields(cls) if field.name not in made}
         shape = NetworkInfo(*(getattr(info, f"network_{name}") for name in NetworkInfo._fields))
         held = bool(info.flags & _ffi.IMAGE_NETWORK)
         correlated = bool(info.flags & _ffi.IMAGE_CORRELATED)
-        return cls(**plain, correlated=correlated, network=shape if held else None)
+        grid = bool(info.flags & _ffi.IMAGE_GRID)
+        return cls(**plain, correlated=correlated, network=shape if held else None, grid=grid, stream=stream)
 
 
 @dataclass(frozen=True)
@@ -82,6 +120,12 @@ class Requirements:
     max_match_edges: int
     worst_case_work: int
     max_weight_changes: int
+    network_multiplications: int
+    """Of a grid network, for every shot; not in work."""
+    window_size: int
+    """Of blocks, most bytes of the detectors of a window,"""
+    seam_size: int
+    """... and bytes of a seam."""
 
     @classmethod
     def of(cls, needs: _ffi.decant_requirements) -> Requirements:
@@ -104,6 +148,8 @@ class Report:
     """Events that the network saw around events."""
     changed_weights: int
     """Edges whose weights the network changed."""
+    accepted_edges: int
+    """Edges that a grid network put into the correction by itself; they are not in weight."""
     truncated: bool
     """Whether the work limit cut it short: a valid correction, perhaps not the lightest."""
 
@@ -144,6 +190,73 @@ class Stats:
             return combine((getattr(self, name), getattr(other, name)))
 
         return Stats(**{field.name: both(field.name) for field in fields(self)})
+
+
+@dataclass(frozen=True)
+class Window:
+    """A window of an experiment that is decoded in blocks."""
+
+    index: int
+    """Even in the first layer, odd in the second."""
+    first_round: int
+    """What it sees: rounds,"""
+    rounds: int
+    first_detector: int
+    """... and their detectors, counted through the experiment."""
+    detectors: int
+    first_committed: int
+    """Rounds that it commits."""
+    committed: int
+    second: bool
+    """Of the second layer: wants the seams of its neighbours."""
+    final: bool
+    """Whether it is the last of its experiment."""
+
+    @classmethod
+    def of(cls, window: _ffi.decant_window, index: int) -> Window:
+        made = ("index", "second", "final")
+        plain = {field.name: getattr(window, field.name) for field in fields(cls) if field.name not in made}
+        second, final = bool(window.flags & _ffi.WINDOW_SECOND), bool(window.flags & _ffi.WINDOW_FINAL)
+        return cls(**plain, index=index, second=second, final=final)
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """What became final of a stream: the flips of its observables by all edges with an end in some rounds."""
+
+    first_round: int
+    """Sequence numbers of these rounds, both included."""
+    last_round: int
+    observables: npt.NDArray[np.bool_]
+    """The flips: (observables,). Those of an experiment are the exclusive or over its frames."""
+    timestamp: int
+    """Of the round that completed the window; 0 if `Stream.finish` did."""
+    weight: int
+    """Integer weight of the edges that became final."""
+    work: int
+    """Work units that the window took."""
+    digest: int
+    """`Stream.digest` as it was behind the window."""
+    detection_events: int
+    """That the window saw, those that final edges have made among them."""
+    final: bool
+    """Whether it is the last of its experiment."""
+    truncated: bool
+    """Whether the work limit was reached: a valid correction, perhaps not the lightest."""
+    stray: bool
+    """Whether a detector has fired that no error flips; that was passed over."""
+
+    @classmethod
+    def of(cls, frame: _ffi.decant_frame, observables: npt.NDArray[np.bool_]) -> Frame:
+        made = ("observables", "final", "truncated", "stray")
+        plain = {field.name: getattr(frame, field.name) for field in fields(cls) if field.name not in made}
+        return cls(
+            **plain,
+            observables=observables,
+            final=bool(frame.flags & _ffi.FRAME_FINAL),
+            truncated=bool(frame.flags & _ffi.FRAME_TRUNCATED),
+            stray=bool(frame.flags & _ffi.FRAME_STRAY),
+        )
 
 
 def reweights(entries: npt.ArrayLike) -> npt.NDArray[np.void]:

@@ -22,6 +22,8 @@ class Config:
     flags: int
     work_limit: int
     max_reweights: int
+    commit_rounds: int = 0
+    buffer_rounds: int = 0
 
 
 class Workspace:
@@ -29,9 +31,7 @@ class Workspace:
 
     def __init__(self, image: Image, config: Config) -> None:
         self.image, self.config = image, config
-        struct = _ffi.decant_config(
-            flags=config.flags, work_limit=config.work_limit, max_reweights=config.max_reweights
-        )
+        struct = _ffi.decant_config(**vars(config))
         where = (image.address, len(image))
         needs = _ffi.decant_requirements()
         check(_ffi.core.decant_decoder_measure(*where, c.byref(struct), c.byref(needs)), "the decoder")

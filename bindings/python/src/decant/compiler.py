@@ -22,6 +22,8 @@ def compile(
     correlated: bool = False,
     drop_hyperedges: bool = False,
     distinct_weights: int | None = None,
+    stream: bool = False,
+    window: tuple[int, int] | None = None,
 ) -> Image:
     """Makes a decoder image; the same bytes as `decant compile` makes of the same text.
 
@@ -30,10 +32,15 @@ def compile(
             A `str` that ends in .dem or .stim is a path. Errors must be decomposed into edges; of a circuit they
             are, as by `detector_error_model(decompose_errors=True, approximate_disjoint_errors=True)`.
         network: event network to hold: one of `decant.networks()`, or the path of a file that `decant train` made.
-            Detectors then need coordinates (row, column, round), as those of surface codes in Stim have.
+            Detectors then need coordinates (row, column, round), as those of surface codes in Stim have. Or a grid
+            network: "grid-small", or "grid:" and a path; the model is then a `decant.SurfaceCode`.
         correlated: keep what errors say about each other's likelihood, for correlated matching.
         drop_hyperedges: leave out components that flip three or more detectors, instead of refusing the model.
         distinct_weights: absolute weights to tell apart, zero included: 2 to 16777216 (None). For comparisons.
+        stream: make the image of a stream, for experiments of any number of rounds: see `Image.stream`. The rounds of
+            the model repeat; twelve or more of them are given, told by detectors' last coordinates. No grid network.
+        window: (commit, buffer) of a stream: rounds that a window commits, and those that it sees besides, unless
+            `Image.stream` says otherwise; None for the distance of the code, which the compiler finds.
 
     Raises:
         Error: with a sentence that names the line and the value. OSError: a file cannot be read.
@@ -45,16 +52,30 @@ def compile(
     name = None if network is None else os.fspath(network)
     if name is not None and (not isinstance(name, str) or not name or "\0" in name):
         raise bad_argument(f"network is {network!r}; give a name or a path")
+    if window is not None and not stream:
+        raise bad_argument(f"window is {window!r}, which is about streams; say stream=True")
+    commit, buffer = (0, 0) if window is None else _window(window)
     options = _ffi.decant_host_compile_options(
         flags=(_ffi.HOST_COMPILE_CORRELATED if correlated else 0)
-        | (_ffi.HOST_COMPILE_DROP_HYPEREDGES if drop_hyperedges else 0),
+        | (_ffi.HOST_COMPILE_DROP_HYPEREDGES if drop_hyperedges else 0)
+        | (_ffi.HOST_COMPILE_STREAM if stream else 0),
         distinct_weights=distinct_weights or 0,
         network=None if name is None else os.fsencode(name),
+        commit_rounds=commit,
+        buffer_rounds=buffer,
     )
     content, notices = Model(model).compile(options)
     for notice in notices:
         warnings.warn(notice, ModelWarning, stacklevel=2)
     return Image(content)
+
+
+def _window(window: tuple[int, int]) -> tuple[int, int]:
+    try:
+        commit, buffer = window
+    except (TypeError, ValueError):
+        raise bad_argument(f"window is {window!r}; give (commit, buffer), both in rounds") from None
+    return whole("commit", commit, 32, least=1), whole("buffer", buffer, 32, least=1)
 
 
 def networks() -> tuple[str, ...]:

@@ -59,7 +59,7 @@ class Decoder:
             decoder_kind: "matching", by a lightest correction; or "union-find", for less bounded work and a few more
                 mistakes.
             correlated: decode in two passes; None does so if the image was compiled for it.
-            network: let the image's event network change weights first; None does so if the image holds one.
+            network: let the image's network work on shots first; None does so if the image holds one.
             work_limit: work units after which a shot's matching is cut short; 0 for no limit.
             max_reweights: weights that `reweight_next` may change for one shot.
 
@@ -70,6 +70,10 @@ class Decoder:
         if decoder_kind not in ("matching", "union-find"):
             raise bad_argument(f"decoder_kind is {decoder_kind!r}; give 'matching' or 'union-find'")
         info = image.info
+        if info.stream is not None:
+            raise Error(
+                _ffi.UNSUPPORTED, "the image is for streams; call Image.stream, or compile it without stream=True"
+            )
         correlated = info.correlated if correlated is None else bool(correlated)
         network = info.network is not None if network is None else bool(network)
         if correlated and not info.correlated:
