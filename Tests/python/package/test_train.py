@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import os
+import queue
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -91,6 +92,27 @@ def test_no_shot_is_seen_twice() -> None:
         for place, basis in enumerate("XZ"):
             expected = MEMORY.sampler(basis, 1).sample(5 * half, first=first * half, kinds=("inputs",), bit_packed=True)
             assert (np.concatenate(batches)[:, place] == expected.inputs).all()
+
+
+def test_shots_are_drawn_ahead() -> None:
+    """What comes after a batch is drawn without being asked for, while the device has that batch."""
+    drawn: queue.Queue[int] = queue.Queue()
+
+    class Recorded(decant.Sampler):
+        def sample(self, shots: int, *, first: int = 0, **options: Any) -> decant.Shots:
+            drawn.put(first)
+            return super().sample(shots, first=first, **options)
+
+    with train.Feed(
+        MEMORY, 1, 512, 1, train.Trainer(MEMORY, train.optimiser(train.Schedule(1e-3, 1))).of_shots
+    ) as feed:
+        feed._samplers = [Recorded(MEMORY.code(basis)) for basis in "XZ"]
+        batches = feed.batches(0, 100)
+        next(batches)
+        assert [drawn.get(timeout=60) for _ in range(6)] == [0, 0, 256, 256, 512, 512]
+        next(batches)
+        assert [drawn.get(timeout=60) for _ in range(2)] == [768, 768]
+        assert feed._pool.submit(drawn.empty).result(), "only so many are"
 
 
 @pytest.mark.parametrize("widths, kernel", [((16, 16, 4), 3), ((5, 4), 5)])
