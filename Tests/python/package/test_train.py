@@ -1,4 +1,4 @@
-"""Training in JAX: the same inputs, labels and function as the command's, exact resumption, files that the command takes.
+"""Training in JAX: the command's inputs, labels and function; exact resumption; files that the command takes.
 
 Without JAX (`pip install "decant-qec[train]"`) nothing here runs.
 """

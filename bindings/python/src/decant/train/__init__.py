@@ -1,7 +1,7 @@
-"""Training grid networks on CPUs, GPUs and TPUs, with JAX: `pip install "decant-qec[train]"`, `python -m decant.train --help`.
+"""Training grid networks with JAX: `pip install "decant-qec[train]"`, then `python -m decant.train --help`.
 
-One source for all of them. Shots come from Decant's sampler on the host, as many as are wanted and none twice; what is
-exported is a checkpoint with the published names, for `decant evaluate --decoder grid:FILE` and `decant quantize`.
+One source for CPUs, GPUs and TPUs. Shots come from Decant's sampler on the host, as many as are wanted and none twice;
+what is exported has the published names, for `decant evaluate --decoder grid:FILE` and `decant quantize`.
 """
 
 from __future__ import annotations

@@ -88,6 +88,8 @@ def train(given: argparse.Namespace) -> None:
         checkpoint.export(given.out, architecture, state.mean, told)
         checkpoint.save(folder, state, recipe)
 
+    given.out.parent.mkdir(parents=True, exist_ok=True)  # What can fail shall fail now.
+    folder.mkdir(parents=True, exist_ok=True)
     with Feed(memory, given.seed, given.batch, given.threads, trainer.of_shots) as feed:
         _run(given, trainer, feed, state, save)
 

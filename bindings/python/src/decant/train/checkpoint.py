@@ -31,8 +31,7 @@ def export(path: Path, architecture: Architecture, parameters: Parameters, told:
 
 
 def save(folder: Path, state: State, recipe: str) -> None:
-    """Writes the state into a folder, in place of the one there."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Writes the state into a folder that is there, in place of what it held."""
     tensors = {name: np.asarray(leaf) for name, leaf in _leaves(state).items()}
     _write(folder / _NAME, tensors, {"artifact": _ARTIFACT, "recipe": recipe})
 

@@ -1,6 +1,7 @@
 """Labelled shots for training, drawn on the host's threads while the device works on those before.
 
-Rows stay packed until they are on the device: a shot of d = T = 13 is 1.6 kB there and back instead of 70 kB of floats.
+Rows stay packed until they are on the device: of d = T = 13, a shot with its labels is 1.6 kB instead of 70 kB of
+floats.
 """
 
 from __future__ import annotations
@@ -63,8 +64,8 @@ class Memory:
     def presence(self) -> npt.NDArray[np.float32]:
         """Where checks are that the network is shown: (2, T, D, D, 2), for memories of X and of Z.
 
-        1 at the cell of a check on four qubits, 1/2 at that of a check on two, channels by type; nothing in the first and
-        last round of the type that is not the memory's basis. A check's cell is told in decant_host.h, "Bits".
+        1 at the cell of a check on four qubits, 1/2 at that of a check on two, channels by type; nothing in the first
+        and last round of the type that is not the memory's basis. A check's cell is told in decant_host.h, "Bits".
         """
         d = self.distance
         shown = np.zeros((len(_BASES), self.rounds, d, d, len(_BASES)), np.float32)
@@ -92,8 +93,8 @@ class Memory:
     def _checks(self, kind: str) -> Iterator[tuple[int, int, float]]:
         """Row and column of each check's cell, and which share of four qubits it acts on.
 
-        Checks of the orientation's letter are at (0, 0) and every other place from there, between data qubits and beyond
-        them; V says that those at the upper and the lower edge are of the other letter.
+        Checks of the orientation's letter are at (0, 0) and every other place from there, between data qubits and
+        beyond them; V says that those at the upper and the lower edge are of the other letter.
         """
         d, name = self.distance, _ORIENTATIONS[_surface._ORIENTATIONS[self.orientation]]
         lies_above = (kind != name[0]) == (name[1] == "V")

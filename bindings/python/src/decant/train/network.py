@@ -1,7 +1,7 @@
 """The grid network in JAX: the layers of the published pre-decoders, with their names, for training.
 
-What `decant evaluate --decoder grid:FILE` runs is the same function; here it is differentiable, and its convolutions may
-be of lower precision than its parameters.
+What `decant evaluate --decoder grid:FILE` runs is the same function; here it is differentiable, and its convolutions
+may be of lower precision than its parameters.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ Parameters = dict[str, Array]
 """Tensors by their published names: `net.{3i}.weight` (out, in, k, k, k), `net.{3i}.bias` (out)."""
 
 CHANNELS = 4
-"""Of the input: detectors of X-checks and of Z-checks, where these checks are. Of the output: Z errors, X errors, flips of
-X-checks and of Z-checks."""
+"""Of the input: detectors of X-checks and of Z-checks, where these checks are. Of the output: Z errors, X errors, flips
+of X-checks and of Z-checks."""
 
 _PUBLISHED = {"1": (128, 4, 3), "2": (256, 4, 3), "3": (128, 4, 5), "4": (128, 6, 3), "5": (256, 6, 3)}
 _TINY = (16, 16, 16, CHANNELS)

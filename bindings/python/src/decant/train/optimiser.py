@@ -15,7 +15,7 @@ from jax import Array
 
 @dataclass(frozen=True)
 class Schedule:
-    """The learning rate of every step: linear to `peak` over `warm_up` steps, then a decay over `steps`, the planned ones.
+    """The learning rate of every step: linear to `peak` over `warm_up` steps, then a decay until `steps`, all of them.
 
     decay: "cosine", down to a hundredth; "steps", times 0.7 at a quarter and at half of them, as published; "constant".
     """
