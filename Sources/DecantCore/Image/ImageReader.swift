@@ -272,40 +272,6 @@ struct ImageReader {
     }
     return elementSize == expectedSize && count == expectedCount ? Status.ok : Status.badImage
   }
-
-  /// The same for the sections of a stream.
-  mutating func placeStream(
-    _ kind: UInt32, at offset: Int, elementSize: UInt32, count: UInt32
-  ) -> decant_status {
-    typealias Section = ImageLayout.Section
-    var expectedSize: UInt32 = 4
-    var expectedCount = count
-    switch kind {
-    case Section.stream:
-      guard elementSize == UInt32(MemoryLayout<StreamRecord>.size), count == 1 else {
-        return Status.badImage
-      }
-      stream = bytes.load(fromByteOffset: offset, as: StreamRecord.self)
-      streamOffset = offset
-      return stream.isSound ? Status.ok : Status.badImage
-    case Section.layers:
-      layersOffset = offset
-      layerCount = count
-      expectedSize = UInt32(MemoryLayout<LayerRecord>.size)
-    case Section.shapes:
-      shapesOffset = offset
-      expectedCount = StreamRecord.kindCount &* stream.shapeRounds &+ 1
-    case Section.shapeLayers:
-      shapeLayersOffset = offset
-      shapeLayerCount = count
-    case Section.aheadSlots:
-      aheadSlotsOffset = offset
-      expectedCount = detectors
-    default:
-      return Status.unsupported
-    }
-    return elementSize == expectedSize && count == expectedCount ? Status.ok : Status.badImage
-  }
 }
 
 extension ImageReader {
@@ -334,18 +300,6 @@ extension ImageReader {
   }
 
   var negativeEdges: Table<UInt32> { table(negativeEdgesOffset, negativeEdgeCount) }
-
-  /// Whether this is the image of a stream, which whole shots cannot be decoded with.
-  var isStream: Bool { streamOffset != 0 }
-
-  var layers: Layers {
-    Layers(
-      records: table(layersOffset, layerCount),
-      shapes: table(shapesOffset, StreamRecord.kindCount &* stream.shapeRounds &+ 1),
-      shapeLayers: table(shapeLayersOffset, shapeLayerCount))
-  }
-
-  var aheadSlots: Table<UInt32> { table(aheadSlotsOffset, isStream ? detectors : 0) }
 
   func table<Element>(_ offset: Int, _ count: UInt32) -> Table<Element> {
     Table(reading: bytes + offset, count: Int(truncatingIfNeeded: count))

@@ -17,8 +17,7 @@ extension Decoder {
       edgeCount: window.edges)
   }
 
-  /// Writes the tables of a window, whose shape must exist, unless they are there. Returns how many nodes and edges the
-  /// whole window has.
+  /// Writes the tables of a window, whose shape must exist, unless they are there.
   static func assemble(
     _ state: UnsafeMutablePointer<DecoderState>, _ kind: WindowKind, rounds: UInt32
   ) {
