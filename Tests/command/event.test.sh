@@ -51,7 +51,7 @@ check "an event network beats correlated matching, and both together beat it ($p
   "$([ "${event% / *}" -lt "${correlated% / *}" ] && [ "${both% / *}" -lt "${event% / *}" ] && echo yes)"
 check "inspect tells of it" 1 "$("$command" inspect d5.image | grep -c 'event network .*252-128-32-13')"
 
-expect "images without a network say so" 1 "" "Error: plain.image: holds no event network.*" \
+expect "images without a network say so" 1 "" "Error: plain.image: holds no event network or grid network.*" \
   predict --image plain.image --enable_network --in surface_shots.b8
 expect "models are about --dem" 64 "" "Error: --model is about --dem; an image holds its network.*" \
   predict --image plain.image --model event --in surface_shots.b8

@@ -50,6 +50,19 @@ for how in "" "--enable_correlations" "--decoder union-find"; do
     "$(unlike in_windows.txt stream.01) / 500" "$mistakes"
 done
 
+"$command" predict --dem stream.dem --model event-small --in stream.b8 >network.txt
+"$command" predict --dem stream.dem --model event-small --window 3,15 --in stream.b8 >network_in_one_window.txt
+"$command" predict --dem longer.dem --window 3,3 --blocks --in longer.b8 >blocks.txt
+"$command" predict --dem longer.dem --window 3,3 --blocks --threads 2 --in longer.b8 >blocks_on_two.txt
+"$command" predict --dem longer.dem --window 3,30 --blocks --in longer.b8 >one_block.txt
+"$command" predict --dem longer.dem --in longer.b8 >whole.txt
+same "an event network sees a long window as a shot" network.txt network_in_one_window.txt
+same "blocks do not depend on threads" blocks.txt blocks_on_two.txt
+same "a block as long as the shot" whole.txt one_block.txt
+parted=$(unlike whole.txt blocks.txt)
+check "short blocks part from whole shots in a few" few \
+  "$([ "$parted" -gt 0 ] && [ "$parted" -lt 30 ] && echo few || echo "$parted")"
+
 "$command" evaluate --dem stream.dem --decoder matching,matching@3+15,matching@1+1 --max_shots 2048 --seed 3 \
   --csv rates.csv >rates.txt
 errors() { grep ",\"\?$1\"\?," rates.csv | cut -d, -f2 | tr -d ' '; }
@@ -63,11 +76,15 @@ for window in 3 3,0 0,3 3,3,3 a,b 65000,537 3+3 -1,3; do
 done
 expect "--window is about --stream" 64 "" "Error: --window is about --stream.*" \
   compile --dem stream.dem --window 3,3 -o none.image
-expect "a stream holds no network" 64 "" "Error: A stream cannot hold a network yet; leave --model out.*" \
-  compile --dem stream.dem --stream --model event -o none.image
-expect "windows know no network" 64 "" \
-  "Error: Windows cannot be decoded with a network yet; leave --model or --window out.*" \
-  predict --dem stream.dem --model event --window 3,3 --in stream.b8
+expect "a stream holds no grid network" 64 "" \
+  "Error: A stream cannot hold a grid network; --model event and event-small it can.*" \
+  compile --dem stream.dem --stream --model grid-small -o none.image
+expect "blocks know no network" 64 "" \
+  "Error: Blocks cannot be decoded with a network yet; leave --model or --blocks out.*" \
+  predict --dem stream.dem --model event-small --window 3,3 --blocks --in stream.b8
+expect "a stream tells its rounds" 1 "" \
+  "Error: stream.image: is for streams, whose shots may have any number of rounds. Say how many: --rounds 10.*" \
+  predict --image stream.image --in stream.b8
 expect "--rounds is about --image" 64 "" \
   "Error: --rounds is about --image; with --dem, shots have the rounds of the model.*" \
   predict --dem stream.dem --window 3,3 --rounds 15 --in stream.b8
