@@ -59,7 +59,8 @@ done
 same "an event network sees a long window as a shot" network.txt network_in_one_window.txt
 same "blocks do not depend on threads" blocks.txt blocks_on_two.txt
 same "a block as long as the shot" whole.txt one_block.txt
-parted=$(unlike whole.txt blocks.txt)
+"$command" predict --dem longer.dem --window 1,1 --blocks --in longer.b8 >short_blocks.txt
+parted=$(unlike whole.txt short_blocks.txt)
 check "short blocks part from whole shots in a few" few \
   "$([ "$parted" -gt 0 ] && [ "$parted" -lt 30 ] && echo few || echo "$parted")"
 
