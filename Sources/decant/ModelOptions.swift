@@ -61,6 +61,9 @@ struct ModelOptions: ParsableArguments {
     guard (1...1024).contains(threads) else {
       throw ValidationError("--threads \(threads): from 1 to 1024 threads decode a shot together.")
     }
+    guard rounds.map({ (1...1_000_000).contains($0) }) ?? true else {
+      throw ValidationError("--rounds \(rounds ?? 0): a shot has from 1 to 1000000 rounds.")
+    }
     switch (errorModel, image) {
     case (nil, nil):
       throw ValidationError(

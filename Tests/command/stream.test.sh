@@ -80,6 +80,10 @@ expect "--window is about --stream" 64 "" "Error: --window is about --stream.*" 
 expect "a stream holds no grid network" 64 "" \
   "Error: A stream cannot hold a grid network; --model event and event-small it can.*" \
   compile --dem stream.dem --stream --model grid-small -o none.image
+expect "windows can be timed" 0 "experiment *" "" \
+  evaluate --dem stream.dem --latency --decoder matching,matching@3+3,matching@3+3:blocks --max_shots 1024
+expect "--rounds has an end" 64 "" "Error: --rounds 9000000000000000000: a shot has from 1 to 1000000 rounds.*" \
+  predict --image stream.image --rounds 9000000000000000000 --in stream.b8
 expect "blocks know no network" 64 "" \
   "Error: Blocks cannot be decoded with a network yet; leave --model or --blocks out.*" \
   predict --dem stream.dem --model event-small --window 3,3 --blocks --in stream.b8

@@ -31,8 +31,9 @@ extension Decoder {
     return true
   }
 
+  /// Counts the events in a word of the shot, and adds them to the digest.
   @inline(__always)
-  private func note(_ word: UInt64, _ index: Int, _ digest: inout Digest, _ count: inout UInt32) {
+  func note(_ word: UInt64, _ index: Int, _ digest: inout Digest, _ count: inout UInt32) {
     digest.add(word ^ UInt64(truncatingIfNeeded: index) &<< 32)
     count &+= UInt32(truncatingIfNeeded: word.nonzeroBitCount)
   }

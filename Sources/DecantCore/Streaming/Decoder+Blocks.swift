@@ -31,13 +31,10 @@ extension Decoder {
 
     var result = ShotResult(status: Status.ok)
     var digest = state.pointee.totals.digest
-    var index: UInt32 = 0
-    while index << 6 < nodes {
-      let word = events.words[index]
-      if word != 0 {
-        digest.add(word ^ UInt64(index) &<< 32)
-        result.detectionEvents &+= UInt32(truncatingIfNeeded: word.nonzeroBitCount)
-      }
+    var index = 0
+    while index < BitSet.wordCount(Int(truncatingIfNeeded: nodes)) {
+      let word = events.words.base[index]
+      if word != 0 { decoder.note(word, index, &digest, &result.detectionEvents) }
       index &+= 1
     }
     if state.pointee.stream.hasIdleDetectors { _ = events.removeIdle(decoder.matcher.graph) }

@@ -14,14 +14,11 @@ extension Stream {
     var result = ShotResult(status: Status.ok)
     var digest = state.pointee.totals.digest
     let wordCount = BitSet.wordCount(Int(truncatingIfNeeded: stream.nodes))
-    var index: UInt32 = 0
-    while index < UInt32(truncatingIfNeeded: wordCount) {
-      let word = waiting.words[index]
-      decoder.matcher.events.words[index] = word
-      if word != 0 {
-        digest.add(word ^ UInt64(index) &<< 32)
-        result.detectionEvents &+= UInt32(truncatingIfNeeded: word.nonzeroBitCount)
-      }
+    var index = 0
+    while index < wordCount {
+      let word = waiting.words.base[index]
+      decoder.matcher.events.words.base[index] = word
+      if word != 0 { decoder.note(word, index, &digest, &result.detectionEvents) }
       index &+= 1
     }
     let hasStray = stream.hasIdleDetectors && decoder.matcher.events.removeIdle(decoder.matcher.graph)

@@ -102,8 +102,7 @@ struct StreamTables {
     let groups = graph.correlations.map { correlations in
       rules.add(
         correlations, graph, slots: slots,
-        weights: graph.edges.indices.map { graph.integerWeight(ofEdge: $0).magnitude },
-        firstEdges: firstEdges, shift: RuleRecord.shift(maxDegree: maxDegree))
+        weights: Self.weights(graph), firstEdges: firstEdges, shift: RuleRecord.shift(maxDegree: maxDegree))
     }
     var shape: [UInt32] = []
     var node = 0

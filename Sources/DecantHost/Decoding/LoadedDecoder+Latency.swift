@@ -6,8 +6,7 @@ extension LoadedDecoder {
     _ shots: ShotBatch, into answers: inout ShotBatch, latencies: inout LatencyHistogram
   ) throws(DecoderError) {
     precondition(
-      stream == nil && shots.layout.rowBytes == needs.detectors_size
-        && answers.layout.rowBytes == needs.observables_size,
+      shots.layout.rowBytes == shotSize && answers.layout.rowBytes == needs.observables_size,
       "the batches must have the decoder's layouts")
     precondition(answers.capacity >= shots.count, "the answers must have room")
     let (detectorsStride, observablesStride) = (shots.layout.rowBytes, answers.layout.rowBytes)
@@ -15,9 +14,9 @@ extension LoadedDecoder {
       try shots.withRows { (rows) throws(DecoderError) in
         for shot in 0..<shots.count {
           let start = monotonicNanoseconds()
-          let status = decant_decode(
-            decoder, rows.baseAddress.map { $0 + shot * detectorsStride }, detectorsStride,
-            observables + shot * observablesStride, observablesStride, nil)
+          let status = decode(
+            shot: rows.baseAddress.map { $0 + shot * detectorsStride }, observables + shot * observablesStride
+          )
           latencies.record(nanoseconds: monotonicNanoseconds() - start)
           guard status >= 0 else { throw .decoding(name, status, shot: shot) }
           done = shot + 1

@@ -134,7 +134,7 @@ public final class LoadedDecoder {
   /// Rounds of a shot that goes through a stream; of others, 0.
   public var rounds: Int { stream?.rounds ?? 0 }
   /// Bytes of a shot.
-  private var shotSize: Int { (detectors + 7) / 8 }
+  var shotSize: Int { (detectors + 7) / 8 }
   /// Observables of an answer.
   public var observables: Int { Int(info.observables) }
 
@@ -149,7 +149,7 @@ public final class LoadedDecoder {
       shots.layout.rowBytes == shotSize && answers.layout.rowBytes == needs.observables_size,
       "the batches must have the decoder's layouts")
     precondition(answers.capacity >= shots.count, "the answers must have room")
-    if let stream { return try decode(shots, into: &answers, through: stream) }
+    if stream != nil { return try decode(shotByShot: shots, into: &answers) }
     let detectorsStride = shots.layout.rowBytes
     let observablesStride = answers.layout.rowBytes
     try answers.refill { (observables, done) throws(DecoderError) in
@@ -161,16 +161,24 @@ public final class LoadedDecoder {
     }
   }
 
+  /// Decodes one shot of `shotSize` bytes, in whichever way. Observables are zero before, and nil detectors none.
+  func decode(shot: UnsafePointer<UInt8>?, _ observables: UnsafeMutablePointer<UInt8>) -> decant_status {
+    let size = Int(needs.observables_size)
+    guard let stream, let shot else {
+      return decant_decode(decoder, shot, shotSize, observables, size, nil)
+    }
+    return blocks?.decode(shot, observables, size: size)
+      ?? stream.decode(decoder, shot, observables, size: size)
+  }
+
   private func decode(
-    _ shots: ShotBatch, into answers: inout ShotBatch, through stream: StreamShots
+    shotByShot shots: ShotBatch, into answers: inout ShotBatch
   ) throws(DecoderError) {
     let size = answers.layout.rowBytes
     try answers.refill { (observables, done) throws(DecoderError) in
       try shots.withRows { (rows) throws(DecoderError) in
         while done < shots.count {
-          let (shot, answer) = (rows.baseAddress! + done * shotSize, observables + done * size)
-          let status =
-            blocks?.decode(shot, answer, size: size) ?? stream.decode(decoder, shot, answer, size: size)
+          let status = decode(shot: rows.baseAddress! + done * shotSize, observables + done * size)
           guard status >= 0 else { throw .decoding(name, status, shot: done) }
           done += 1
         }
