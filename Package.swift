@@ -21,7 +21,12 @@ let package = Package(
   ],
   traits: [
     .trait(
-      name: "Embedded", description: "Build the real-time plane with Embedded Swift, allocations forbidden.")
+      name: "Embedded", description: "Build the real-time plane with Embedded Swift, allocations forbidden."),
+    .trait(
+      name: "OpenBLAS",
+      description: "Bring OpenBLAS, for wide grid networks in float, or for all with DECANT_KERNELS=openblas."
+    ),
+    .default(enabledTraits: ["OpenBLAS"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
@@ -40,10 +45,15 @@ let package = Package(
       ],
       publicHeadersPath: "include", cSettings: [.headerSearchPath(".")]),
     .target(name: "DecantHost", dependencies: ["DecantCore", "DecantKernels", "DecantModels", "CDecant"]),
+    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .target(
+      name: "DecantOpenBLAS",
+      dependencies: ["DecantKernels", .target(name: "COpenBLAS", condition: .when(traits: ["OpenBLAS"]))]),
     .executableTarget(
       name: "decant",
       dependencies: [
-        "DecantHost", "CDecant", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "DecantHost", "DecantOpenBLAS", "CDecant",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
       name: "ctests", dependencies: ["DecantCore", "CDecant"], path: "Tests/CTests",
@@ -51,6 +61,7 @@ let package = Package(
     .testTarget(
       name: "DecantCoreTests", dependencies: ["DecantCore", "DecantCoreKernels", "DecantHost", "CDecant"]),
     .testTarget(
-      name: "DecantHostTests", dependencies: ["DecantHost", "DecantCore", "DecantKernels", "CDecant"]),
+      name: "DecantHostTests",
+      dependencies: ["DecantHost", "DecantCore", "DecantKernels", "DecantOpenBLAS", "CDecant"]),
   ]
 )

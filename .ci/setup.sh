@@ -16,6 +16,7 @@ has() { command -v "$1" >/dev/null 2>&1; }
 has_header() { # the header, after what it needs before it
   printf '#include <%s>\n' stdarg.h stddef.h stdint.h setjmp.h "$1" | gcc -E - >/dev/null 2>&1
 }
+has_library() { [ "$(gcc -print-file-name="lib$1.so")" != "lib$1.so" ]; }
 
 if ! has swift; then
   echo "Decant is built with Swift 6.3: install the toolchain from https://swift.org/install, into PATH." >&2
@@ -25,6 +26,7 @@ fi
 has gcc || lacks gcc "links the library"
 has_header stdlib.h || lacks libc6-dev "links the library"
 has ld && has objcopy || lacks binutils "prelinks the library"
+has_header cblas.h && has_library openblas || lacks libopenblas-dev "multiplies matrices"
 if [ "$1" = tests ]; then
   has g++ || lacks g++ "compiles the header as C++"
   has_header cmocka.h || lacks libcmocka-dev "runs the C tests"

@@ -1,9 +1,10 @@
-/* Packing of weights, and the choice of kernels by the processor's level. */
+/* Packing of weights, and the choice of kernels: by the shape's scratch memory and the processor's level. */
 #include "conv.h"
 
 #include <string.h>
 
 #include "conv_level.h"
+#include "conv_products.h"
 #include "cpu.h"
 
 static const conv_level *level(void) {
@@ -25,12 +26,14 @@ static size_t taps(const decant_conv_shape *s) {
 }
 
 size_t decant_conv_packed_size(const decant_conv_shape *s) {
+  if (s->scratch) return taps(s) * (size_t)s->inputs * (size_t)s->outputs;
   if (conv_is_narrow(s)) return (size_t)conv_blocks(s->inputs) * taps(s) * CONV_NARROW * DECANT_CONV_BLOCK;
   return (size_t)conv_blocks(s->outputs) * conv_packed_inputs(s) * taps(s) * DECANT_CONV_BLOCK;
 }
 
 /* Where a weight stands among packed ones. */
 static size_t place(const decant_conv_shape *s, int32_t output, int32_t input, size_t tap) {
+  if (s->scratch) return (tap * (size_t)s->inputs + (size_t)input) * (size_t)s->outputs + (size_t)output;
   size_t block = (size_t)input / DECANT_CONV_BLOCK, lane = (size_t)input % DECANT_CONV_BLOCK;
   if (conv_is_narrow(s))
     return ((block * taps(s) + tap) * CONV_NARROW + (size_t)output) * DECANT_CONV_BLOCK + lane;
@@ -70,12 +73,14 @@ void decant_conv_add_unpacked(const decant_conv_shape *s, const float *packed, f
 
 void decant_conv_forward(const decant_conv_shape *shape, const float *input, const float *packed, const float *bias,
                          float *output) {
-  level()->forward(shape, input, packed, bias, output);
+  if (shape->scratch) conv_products_forward(shape, input, packed, bias, output);
+  else level()->forward(shape, input, packed, bias, output);
 }
 
 void decant_conv_add_weight_gradient(const decant_conv_shape *shape, const float *input, const float *gradient,
                                      float *packed, float *bias) {
-  level()->add_weight_gradient(shape, input, gradient, packed, bias);
+  if (shape->scratch) conv_products_add_weight_gradient(shape, input, gradient, packed, bias);
+  else level()->add_weight_gradient(shape, input, gradient, packed, bias);
 }
 
 void decant_conv_activate(const decant_conv_volume *volume, int32_t channels, int32_t activation, const float *input,

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CDecant
+import DecantOpenBLAS
 
 /// The command: one verb for each thing that is done with a model, an image or shots at a shell.
 @main
@@ -18,4 +19,9 @@ struct Decant: ParsableCommand {
       Predict.self, CountMistakes.self, Compile.self, Inspect.self, MakeCircuit.self, MakeErrorModel.self,
       Sample.self, Evaluate.self, Bench.self, Quantize.self, Export.self, Train.self, PreDecode.self,
     ])
+
+  static func main() {
+    offerOpenBLAS()
+    main(nil)
+  }
 }

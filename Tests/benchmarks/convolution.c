@@ -1,8 +1,11 @@
 /* Decant's convolutions beside OpenBLAS's matrix products, on one core and the same numbers.
 
-   With voxels that hold all channels, a convolution is a product for each of its taps: a time slice of the padded input,
-   shifted by the tap, times the tap's weights, added up; what comes out between rows is left aside. No im2col, and hardly a
-   product is wasted: OpenBLAS at its best. Its volumes lie that way already, which costs Decant's more than is counted.
+   Twice: as DECANT_KERNELS=openblas does it, by im2col from the same volumes; and "by taps". With voxels that hold all
+   channels, a convolution is a product for each of its taps: a time slice of the padded input, shifted by the tap,
+   times the tap's weights, added up; what comes out between rows is left aside. No im2col, and hardly a product is
+   wasted. Its volumes lie that way already, which costs Decant's more than is counted.
+
+   The three run in turns; a ratio is the median of those of turns.
    convolution.sh builds and runs it. */
 #include <cblas.h>
 #include <math.h>
@@ -74,8 +77,26 @@ static void products(layer l, int kind, float *in, float *weights, float *out) {
     }
 }
 
+/* What the command's trait OpenBLAS offers. */
+static void product(int32_t transposed, int32_t m, int32_t n, int32_t k, const float *a, int32_t a_row, const float *b,
+                    int32_t b_row, float *c, int32_t c_row) {
+  cblas_sgemm(CblasRowMajor, transposed ? CblasTrans : CblasNoTrans, CblasNoTrans, m, n, k, 1, a, a_row, b, b_row, 1, c,
+              c_row);
+}
+
+static int by_size(const void *a, const void *b) {
+  return (*(const double *)a > *(const double *)b) - (*(const double *)a < *(const double *)b);
+}
+static double median(double *numbers, size_t count) {
+  qsort(numbers, count, sizeof *numbers, by_size);
+  return numbers[count / 2];
+}
+
+enum { KERNELS, IM2COL, BY_TAPS, CONTENDERS };
+enum { TURNS = 7 };
+
 static void measure(layer l) {
-  const decant_conv_shape shape = {{l.extent, l.extent, l.extent, 1}, 3, l.inputs, l.outputs};
+  const decant_conv_shape shape = {{l.extent, l.extent, l.extent, 1}, 3, l.inputs, l.outputs, NULL};
   const decant_conv_shape back = decant_conv_transposed(&shape);
   const size_t voxels = (size_t)(padded(l) * padded(l) * padded(l)), taps = 27 * (size_t)(l.inputs * l.outputs);
   float *in = block(decant_conv_volume_size(&shape.volume, l.inputs)), *in_whole = block(voxels * (size_t)l.inputs);
@@ -94,48 +115,74 @@ static void measure(layer l) {
   decant_conv_pack(&shape, weights, packed);
   decant_conv_pack_transposed(&shape, weights, turned);
 
+  const size_t scratch = decant_conv_scratch_size(&shape), scratch_back = decant_conv_scratch_size(&back);
+  decant_conv_shape gathered = shape;
+  gathered.scratch = block(scratch > scratch_back ? scratch : scratch_back);
+  const decant_conv_shape gathered_back = decant_conv_transposed(&gathered);
+  float *plain = block(taps), *plain_turned = block(taps);
+  float *out_gathered = block(decant_conv_volume_size(&shape.volume, l.outputs));
+  decant_conv_pack(&gathered, weights, plain);
+  decant_conv_pack_transposed(&gathered, weights, plain_turned);
+
   decant_conv_forward(&shape, in, packed, NULL, out);
+  decant_conv_forward(&gathered, in, plain, NULL, out_gathered);
   products(l, FORWARD, in_whole, by_tap, out_whole);
   double worst = 0;
   for (int t = 0; t < l.extent; t++)
     for (int r = 0; r < l.extent; r++)
       for (int c = 0; c < l.extent; c++)
-        for (int o = 0; o < l.outputs; o++)
-          worst = fmax(worst, fabs((double)out[blocked(l, t, r, c, o)] - (double)out_whole[whole(l, l.outputs, t, r, c, o)]));
+        for (int o = 0; o < l.outputs; o++) {
+          const double found = (double)out[blocked(l, t, r, c, o)];
+          worst = fmax(worst, fabs(found - (double)out_whole[whole(l, l.outputs, t, r, c, o)]));
+          worst = fmax(worst, fabs(found - (double)out_gathered[blocked(l, t, r, c, o)]));
+        }
 
   const double products_each = 27.0 * l.inputs * l.outputs * l.extent * l.extent * l.extent;
   const int repeats = (int)(2e9 / products_each) + 1;
-  double best[2][3] = {{1e9, 1e9, 1e9}, {1e9, 1e9, 1e9}};
-  for (int attempt = 0; attempt < 3; attempt++)
+  double speed[CONTENDERS][3][TURNS];
+  for (int turn = 0; turn < TURNS; turn++)
     for (int kind = 0; kind < 3; kind++)
-      for (int blas = 0; blas < 2; blas++) {
+      for (int who = 0; who < CONTENDERS; who++) {
+        const decant_conv_shape *forward = who == IM2COL ? &gathered : &shape;
+        const decant_conv_shape *backward = who == IM2COL ? &gathered_back : &back;
+        float *forth = who == IM2COL ? plain : packed, *turning = who == IM2COL ? plain_turned : turned;
         const double start = seconds();
         for (int repeat = 0; repeat < repeats; repeat++) {
-          if (blas) products(l, kind, in_whole, by_tap, out_whole);
-          else if (kind == FORWARD) decant_conv_forward(&shape, in, packed, bias, out);
-          else if (kind == INPUT_GRADIENT) decant_conv_forward(&back, out, turned, NULL, in);
-          else decant_conv_add_weight_gradient(&shape, in, out, packed, bias);
+          if (who == BY_TAPS) products(l, kind, in_whole, by_tap, out_whole);
+          else if (kind == FORWARD) decant_conv_forward(forward, in, forth, bias, out);
+          else if (kind == INPUT_GRADIENT) decant_conv_forward(backward, out, turning, NULL, in);
+          else decant_conv_add_weight_gradient(forward, in, out, forth, bias);
         }
-        best[blas][kind] = fmin(best[blas][kind], (seconds() - start) / repeats);
+        speed[who][kind][turn] = repeats * products_each / (seconds() - start) / 1e9;
         /* Numbers must not grow without bound. */
-        memset(packed, 0, decant_conv_packed_size(&shape) * sizeof(float));
+        memset(forth, 0, (who == IM2COL ? taps : decant_conv_packed_size(&shape)) * sizeof(float));
         memset(by_tap, 0, taps * sizeof(float));
+        memset(bias, 0, (size_t)l.outputs * sizeof(float));
       }
-  printf("%3d to %3d channels, d=%-2d", l.inputs, l.outputs, l.extent);
-  for (int blas = 0; blas < 2; blas++)
-    printf("  %s %5.1f %5.1f %5.1f", blas ? "openblas" : "decant", products_each / best[blas][0] / 1e9,
-           products_each / best[blas][1] / 1e9, products_each / best[blas][2] / 1e9);
+  printf("%3d to %3d channels, d=%-2d  decant", l.inputs, l.outputs, l.extent);
+  for (int who = IM2COL; who < CONTENDERS; who++)
+    for (int kind = 0; kind < 3; kind++)
+      for (int turn = 0; turn < TURNS; turn++) speed[who][kind][turn] /= speed[KERNELS][kind][turn];
+  for (int kind = 0; kind < 3; kind++) printf(" %5.1f", median(speed[KERNELS][kind], TURNS));
+  printf("  im2col");
+  for (int kind = 0; kind < 3; kind++) printf(" x%.2f", median(speed[IM2COL][kind], TURNS));
+  printf("  by taps");
+  for (int kind = 0; kind < 3; kind++) printf(" x%.2f", median(speed[BY_TAPS][kind], TURNS));
   printf("  they differ by %.1e\n", worst);
   fflush(stdout);
   if (worst > 1e-3) exit(1);
-  free(in), free(in_whole), free(out), free(out_whole), free(weights), free(by_tap), free(packed), free(turned), free(bias);
+  free(in), free(in_whole), free(out), free(out_whole), free(weights), free(by_tap), free(packed), free(turned);
+  free(bias);
+  free(plain), free(plain_turned), free(out_gathered), free(gathered.scratch);
 }
 
 int main(void) {
   openblas_set_num_threads(1);
-  printf("GMAC/s forward, of the input's gradient, of the weights'; decant %s, openblas %s\n",
+  decant_conv_offer_products(product);
+  printf("Forward, the input's gradient, the weights': GMAC/s of decant (%s), and times as fast openblas (%s)\n",
          decant_kernels_level_name(decant_kernels_level()), openblas_get_corename());
-  const layer layers[] = {{9, 16, 16}, {9, 64, 64}, {13, 64, 64}, {9, 128, 128}, {13, 128, 128}, {9, 256, 256}, {13, 256, 256}};
+  const layer layers[] = {{9, 4, 64},    {9, 64, 4},    {9, 16, 16},    {13, 32, 32},  {9, 64, 64},   {13, 64, 64},
+                          {9, 128, 128}, {13, 128, 128}, {9, 256, 256}, {13, 256, 256}};
   for (size_t i = 0; i < sizeof layers / sizeof *layers; i++) measure(layers[i]);
   return 0;
 }

@@ -17,7 +17,7 @@ import pytest
 from lattice import ORIENTATIONS, Lattice
 
 DECANT = os.environ["DECANT"]
-LEVELS = ["portable", "avx2", "avx512"]
+LEVELS = ["portable", "avx2", "avx512", "openblas"]
 
 
 def checkpoint(path: Path, layers: list[tuple[np.ndarray, np.ndarray]], prefix: str = "", **metadata: str) -> None:

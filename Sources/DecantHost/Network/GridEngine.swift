@@ -12,6 +12,10 @@ final class GridEngine {
   /// What every layer gives before the activation; the same memory as the next input where nothing is learned.
   private let sums: [FloatBlock]
   private let shapes: [decant_conv_shape]
+  /// The same layers where their weights' gradient is formed.
+  private let gradientShapes: [decant_conv_shape]
+  /// Shapes of layers that are convolved by products point to it.
+  private let scratch: FloatBlock?
   private let packed: [FloatBlock]
   private let biases: [FloatBlock]
   private let learning: Learning?
@@ -29,27 +33,41 @@ final class GridEngine {
   /// - Parameters:
   ///   - rounds, rows, columns: of a shot, each at least 1.
   ///   - learns: whether `backward` will be called.
-  /// - Throws: if there is no memory for it.
+  ///   - convolution: by whom; as the environment asks if left out.
+  /// - Throws: if there is no memory for it, or what the environment asks for is not there.
   init(
-    _ network: GridNetwork, rounds: Int, rows: Int, columns: Int, learns: Bool = false
+    _ network: GridNetwork, rounds: Int, rows: Int, columns: Int, learns: Bool = false,
+    convolution: Convolution? = nil
   ) throws(NetworkError) {
     architecture = network.architecture
     let halo = network.architecture.kernels.max()! / 2
     let volume = decant_conv_volume(
       times: Int32(rounds), rows: Int32(rows), columns: Int32(columns), halo: Int32(halo))
     self.volume = volume
-    let shapes = network.architecture.layers.map { layer in
+    var shapes = network.architecture.layers.map { layer in
       decant_conv_shape(
         volume: volume, kernel: Int32(layer.kernel), inputs: Int32(layer.inputs),
-        outputs: Int32(layer.outputs))
+        outputs: Int32(layer.outputs), scratch: nil)
     }
-    self.shapes = shapes
     let voxels = (rounds + 2 * halo) * (rows + 2 * halo) * (columns + 2 * halo)
     let channels = shapes.reduce(0) { $0 + Int($1.inputs + $1.outputs) + 2 * Int(DECANT_CONV_BLOCK) }
     guard voxels <= Self.maxFloats / channels else {
       throw NetworkError(
         "\(rounds) rounds of \(rows) by \(columns) are too many for this network at once; give fewer rounds")
     }
+    let convolution = if let convolution { convolution } else { try Convolution.asked() }
+    let multiplied = shapes.indices.filter { convolution.multiplies(shapes[$0]) }
+    var gradientShapes = shapes
+    if let floats = multiplied.map({ Self.scratchSize(shapes[$0]) }).max() {
+      let scratch = try FloatBlock(floats)
+      for index in multiplied { shapes[index].scratch = scratch.floats }
+      if convolution == .products { gradientShapes = shapes }
+      self.scratch = scratch
+    } else {
+      scratch = nil
+    }
+    self.shapes = shapes
+    self.gradientShapes = gradientShapes
     func volumes(_ channels: [Int32]) throws(NetworkError) -> [FloatBlock] {
       try channels.map { (channels) throws(NetworkError) in
         try FloatBlock(withUnsafePointer(to: volume) { decant_conv_volume_size($0, channels) })
@@ -71,7 +89,7 @@ final class GridEngine {
         gradients: try volumes(shapes.map(\.outputs)),
         transposed: try weights(
           shapes.map { shape in withUnsafePointer(to: shape) { decant_conv_transposed($0) } }),
-        weightGradients: try weights(shapes),
+        weightGradients: try weights(gradientShapes),
         biasGradients: try shapes.map { (shape) throws(NetworkError) in try FloatBlock(Int(shape.outputs)) })
       : nil
     load(network)
@@ -79,6 +97,14 @@ final class GridEngine {
 
   /// Volumes of more floats (8 GB) would not fit most machines.
   private static let maxFloats = 1 << 31
+
+  /// Floats that a layer needs, forward and backward.
+  private static func scratchSize(_ shape: decant_conv_shape) -> Int {
+    withUnsafePointer(to: shape) { shape in
+      var transposed = decant_conv_transposed(shape)
+      return max(decant_conv_scratch_size(shape), decant_conv_scratch_size(&transposed))
+    }
+  }
 
   /// Takes over parameters of a network of the same architecture.
   func load(_ network: GridNetwork) {
@@ -154,10 +180,12 @@ final class GridEngine {
     let loss = decant_conv_cross_entropy(&volume, logits, targets, learning.gradients[last].floats)
     for index in shapes.indices.reversed() {
       let gradient = learning.gradients[index].floats
-      withUnsafePointer(to: shapes[index]) { shape in
+      withUnsafePointer(to: gradientShapes[index]) { shape in
         decant_conv_add_weight_gradient(
           shape, inputs[index].floats, gradient, learning.weightGradients[index].floats,
           learning.biasGradients[index].floats)
+      }
+      withUnsafePointer(to: shapes[index]) { shape in
         guard index > 0 else { return }
         let before = learning.gradients[index - 1].floats
         var transposed = decant_conv_transposed(shape)
@@ -176,7 +204,7 @@ final class GridEngine {
     let tensors = architecture.tensors
     gradient.withUnsafeMutableBufferPointer { gradient in
       for index in shapes.indices {
-        withUnsafePointer(to: shapes[index]) { shape in
+        withUnsafePointer(to: gradientShapes[index]) { shape in
           decant_conv_add_unpacked(
             shape, learning.weightGradients[index].floats,
             gradient.baseAddress! + tensors[2 * index].range.lowerBound)

@@ -11,9 +11,8 @@
    Sums are formed in an order that depends on the processor's level (cpu.h), and on nothing else: the same call on the
    same processor gives the same bits.
 
-   They serve layers of every width. OpenBLAS 0.3.21, one product for each tap and time slice, was measured beside them on
-   one core of an EPYC (Tests/benchmarks/convolution.sh): at 64 to 256 channels, d = 9 and 13, with AVX-512, theirs are 0.78
-   to 1.08 times as fast forward, 0.73 to 0.95 for the input's gradient, 0.72 to 0.86 for the weights'. */
+   A program may offer a matrix product, OpenBLAS's for one, and convolve by im2col and that instead: a choice for each
+   shape, which the host makes (Convolution.swift) from what Tests/benchmarks/convolution.sh measured. */
 #ifndef DECANT_KERNELS_CONV_H
 #define DECANT_KERNELS_CONV_H
 
@@ -27,11 +26,26 @@ typedef struct {
   int32_t times, rows, columns, halo;
 } decant_conv_volume;
 
-/* kernel: odd, at most 2 * halo + 1, the same along all three extents. inputs, outputs: channels. */
+/* kernel: odd, at most 2 * halo + 1, the same along all three extents. inputs, outputs: channels. scratch: NULL for the
+   kernels; memory of `decant_conv_scratch_size` floats, which one thread uses at a time, for im2col and the matrix
+   product that was offered. Weights are packed for one or the other: set it first, and keep it. */
 typedef struct {
   decant_conv_volume volume;
   int32_t kernel, inputs, outputs;
+  float *scratch;
 } decant_conv_shape;
+
+/* Adds to c (m, n) the product of a (m, k), which stands transposed in memory if `transposed` is 1, and b (k, n); all
+   row-major, with so many floats from row to row. Threads call it at once. */
+typedef void (*decant_conv_product)(int32_t transposed, int32_t m, int32_t n, int32_t k, const float *a, int32_t a_row,
+                                    const float *b, int32_t b_row, float *c, int32_t c_row);
+
+/* To be called before the first convolution of a shape with scratch memory. */
+void decant_conv_offer_products(decant_conv_product product);
+/* Whether one was offered: 1 or 0. */
+int32_t decant_conv_have_products(void);
+/* Floats of scratch memory for a shape, whatever its `scratch`. */
+size_t decant_conv_scratch_size(const decant_conv_shape *shape);
 
 /* Floats that volumes of so many channels take. Memory of them must begin at a multiple of 64 bytes. */
 size_t decant_conv_volume_size(const decant_conv_volume *volume, int32_t channels);

@@ -13,7 +13,8 @@
 #define DECANT_KERNELS_AVX512 2   /* AVX-512 F, BW, DQ and VL; ask `decant_kernels_have_vnni` for VNNI */
 
 /* The best level that this processor has. The environment variable DECANT_KERNELS, one of portable, avx2 and avx512,
-   lowers it, for tests; it never raises it, and other values are ignored. Same answer for a process's whole life. */
+   lowers it, for tests; it never raises it, and other values are ignored here (the grid network in float understands
+   openblas, too). Same answer for a process's whole life. */
 int32_t decant_kernels_level(void);
 
 /* Whether a processor of level AVX-512 also multiplies bytes (AVX-512 VNNI): 1 or 0. */
