@@ -182,7 +182,8 @@ enum {
   /* Correlated matching, in two passes: the edges of a first matching lower the weights of edges that the same
    * mechanisms flip, and a second matching under these weights gives the answer and its weight. Exact in both
    * passes; where several first matchings are equally light, which of them lowers weights is free, so another
-   * implementation of the same rule may part from this one there. Needs an image compiled with correlations. */
+   * implementation of the same rule may part from this one there. In a stream, the edges that windows before have
+   * committed lower weights of the second matching, too. Needs an image compiled with correlations. */
   DECANT_CONFIG_CORRELATED = 1,
 
   /* Weighted union-find instead of matching, for the smallest bounded work. Events that the warm start cannot pair

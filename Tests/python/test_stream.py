@@ -313,6 +313,33 @@ def test_long_buffers_decode_whole_shots(
     assert correlated or stream.digest() == whole.digest()
 
 
+def errors_in_company(rounds: int, delay: int) -> str:
+    """Rounds of A, B and C. A's edge comes with one of B `delay` rounds later, which flips L0; alone, B takes the way over C."""
+    lines = []
+    for t in range(rounds):
+        a, b, c = 3 * t, 3 * t + 1, 3 * t + 2
+        lines += [f"error(0.1) D{b} D{c}", f"error(0.1) D{c}"]
+        if t + delay < rounds:
+            lines.append(f"error(0.01) D{a} ^ D{b + 3 * delay} L0")
+        lines += [f"detector({k}, 0, {t}) D{3 * t + k}" for k in range(3)]
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("window", [(1, 3), (1, 5), (2, 3), (3, 4)], ids=str)
+@pytest.mark.parametrize("delay", [0, 1, 2])
+def test_committed_errors_speak_in_the_next_window(delay: int, window: tuple[int, int]) -> None:
+    rounds = 24
+    dem = errors_in_company(rounds, delay)
+    decoder = abi.Decoder(abi.compile_image(dem, correlated=True, stream=True), correlated=True, window=window)
+    experiment = Experiment(stim.DetectorErrorModel(dem))
+    for t in range(rounds - delay):
+        shot = np.zeros(3 * rounds, dtype=bool)
+        shot[[3 * t, 3 * (t + delay) + 1]] = True
+        assert sum(observables for _, observables in frames_of(decoder, experiment, shot)) == 1, t
+        shot[3 * t] = False
+        assert not any(observables for _, observables in frames_of(decoder, experiment, shot)), t
+
+
 @pytest.mark.parametrize("options", [[], ["--enable_correlations"], ["--decoder", "union-find"]], ids=str)
 def test_buffers_as_long_as_the_distance_cost_little(tmp_path: Path, rng: Rng, many: int, options: list[str]) -> None:
     """At most 2 % more mistakes than whole shots', within three standard errors of the paired difference."""

@@ -3,7 +3,7 @@ import CDecant
 /// Correlated matching: a first pass says which edges were flipped, and a second matches under the weights
 /// that other edges have given these.
 extension Decoder {
-  private var correlations: Correlations {
+  var correlations: Correlations {
     let layout = state.pointee.layout
     let stored = state.pointee.image.correlations
     if layout.windowRuleGroups == 0 { return stored }
@@ -59,6 +59,7 @@ extension Decoder {
       self.matcher = matcher
     }
 
+    if state.pointee.stream.carriedCount != 0 { applyCarried() }
     matcher.overlay.isActive = true
     if !matcher.isUnionFind {
       matcher.isSecondPass = true

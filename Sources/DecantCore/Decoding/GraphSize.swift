@@ -12,8 +12,11 @@ struct GraphSize {
       let layer = image.largestLayer
       nodes = rounds &* UInt64(image.stream.largestRound)
       edges = rounds &* UInt64(layer.edges)
-      let (product, overflow) = rounds.multipliedReportingOverflow(by: layer.rules)
-      rules = overflow ? .max / 4 : min(product, .max / 4)
+      // Those of the edges next to a seam are read a second time, for the window to come.
+      let reading = rounds &+ 2 &* UInt64(StreamRecord.reach)
+      let (product, overflow) = reading.multipliedReportingOverflow(by: layer.rules)
+      let carried = 2 &* UInt64(StreamRecord.reach) &* UInt64(layer.edges)
+      rules = overflow ? .max / 4 : min(product, .max / 4 &- carried) &+ carried
     } else {
       nodes = UInt64(image.detectors)
       edges = UInt64(image.edgeCount)

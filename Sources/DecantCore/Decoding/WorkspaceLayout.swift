@@ -44,6 +44,7 @@ struct WorkspaceLayout {
   var windowNodes = 0
   var windowEscapes = 0
   var windowRuleGroups = 0
+  var carriedWeights = 0
   /// Of these, present if rounds may be erased.
   var erasedRounds = 0
   var windowAheadSlots = 0
@@ -74,6 +75,8 @@ struct WorkspaceLayout {
   var rowShift: UInt32 = 0
   /// As many if callers or a grid network may change weights, else zero.
   var twinCount = 0
+  /// Weights that committed edges may leave: one for each edge of the rounds that rules reach.
+  var carriedCount = 0
   /// Words of the boards, and of what may be read past them.
   var boardWordCount = 0
   /// Words of the boards' rounds before a window.
@@ -137,7 +140,14 @@ struct WorkspaceLayout {
       waitingEvents = takeBits(nodeCount)
       windowNodes = take(NodeRecord.self, nodeCount &+ 1)
       windowEscapes = take(EscapeRecord.self, nodeCount)
-      if configuration.isCorrelated { windowRuleGroups = take(UInt32.self, nodeCount) }
+      if configuration.isCorrelated {
+        windowRuleGroups = take(UInt32.self, nodeCount)
+        if !configuration.isBlocks {
+          let rounds = Int(truncatingIfNeeded: StreamRecord.reach)
+          carriedCount = min(edgeCount, rounds &* Int(truncatingIfNeeded: image.largestLayer.edges))
+          carriedWeights = take(CarriedWeight.self, carriedCount)
+        }
+      }
       if configuration.takesErasures {
         erasedRounds = takeBits(Int(truncatingIfNeeded: configuration.windowRounds))
         windowAheadSlots = take(UInt32.self, nodeCount)

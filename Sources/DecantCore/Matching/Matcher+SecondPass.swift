@@ -20,32 +20,33 @@ extension Matcher {
     while index < end {
       let rule = correlations.rules[index]
       index &+= 1
-      let entry = row &+ rule.lowerEntry
-      if overlay.changed.contains(entry) {
-        if overlay.weights[entry] <= rule.weight { continue }
-        if hasToggles && overlay.toggled.contains(edge(at: entry)) { continue }
-      }
-      let twin = row &+ rule.upperEntry
-      // Of an edge to an event, the network's weight may be noted at the upper end alone.
-      if overlay.isPartial && overlay.changed.contains(twin) && overlay.weights[twin] <= rule.weight {
-        continue
-      }
-      overlay.note(rule.weight, entry: entry)
-      overlay.note(rule.weight, entry: twin)
-      let lower = entry &>> overlay.rowShift
-      let upper = twin &>> overlay.rowShift
-      let coversLower = owned.bit(lower)
-      let coversUpper = owned.bit(upper)
-      if coversLower | coversUpper == 0 { continue }
-      let weight = Int64(rule.weight)
-      if coversLower & coversUpper == 0 {
-        if max(depth(of: lower), depth(of: upper)) <= weight { continue }
-      } else if fits(lower, upper, weight) {
-        continue
-      }
-      if coversLower != 0 { suspects.insert(lower) }
-      if coversUpper != 0 { suspects.insert(upper) }
+      lower(row &+ rule.lowerEntry, row &+ rule.upperEntry, to: rule.weight, hasToggles: hasToggles)
     }
+  }
+
+  /// Lowers the weight of the edge with these entries, if it is larger; `twin` is `entry` for the boundary.
+  @inline(__always)
+  mutating func lower(_ entry: UInt32, _ twin: UInt32, to weight: UInt32, hasToggles: Bool) {
+    if overlay.changed.contains(entry) {
+      if overlay.weights[entry] <= weight { return }
+      if hasToggles && overlay.toggled.contains(edge(at: entry)) { return }
+    }
+    // Of an edge to an event, the network's weight may be noted at the upper end alone.
+    if overlay.isPartial && overlay.changed.contains(twin) && overlay.weights[twin] <= weight { return }
+    overlay.note(weight, entry: entry)
+    overlay.note(weight, entry: twin)
+    let lower = entry &>> overlay.rowShift
+    let upper = twin &>> overlay.rowShift
+    let coversLower = owned.bit(lower)
+    let coversUpper = owned.bit(upper)
+    if coversLower | coversUpper == 0 { return }
+    if coversLower & coversUpper == 0 {
+      if max(depth(of: lower), depth(of: upper)) <= Int64(weight) { return }
+    } else if fits(lower, upper, Int64(weight)) {
+      return
+    }
+    if coversLower != 0 { suspects.insert(lower) }
+    if coversUpper != 0 { suspects.insert(upper) }
   }
 
   @inline(__always)

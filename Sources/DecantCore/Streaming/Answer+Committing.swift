@@ -8,32 +8,41 @@ extension Answer {
   /// of theirs. Returns what these edges weigh in the image.
   @inline(__always)
   func commit(from begin: UInt32, to end: UInt32, _ flip: (UInt32) -> Void) -> Int64 {
-    // Edges are numbered by their lower ends.
-    let edgeEnd = graph.nodes[end].firstEdge
     var weight: Int64 = 0
-    var node: UInt32 = 0
-    var index: UInt32 = 0
+    forEachFlip(from: 0, to: end) { node, slot in
+      let upper = graph.neighbour(of: node, behind: slot)
+      if node < begin {
+        if upper < begin || upper >= end { return }
+        flip(node)
+      } else if upper >= end {
+        flip(upper)
+      }
+      if graph.slots[slot].flipsObservables { flipObservables(slot) }
+      weight &+= Int64(graph.slots[slot].weight)
+    }
+    return weight
+  }
+
+  /// Calls `body` with the lower node and the slot there of the edges kept whose lower node is one of these, ascending.
+  @inline(__always)
+  func forEachFlip(from begin: UInt32, to end: UInt32, _ body: (UInt32, UInt32) -> Void) {
+    // Edges are numbered by their lower ends.
+    let first = graph.nodes[begin].firstEdge
+    let edgeEnd = graph.nodes[end].firstEdge
+    var node = begin
+    var index = first >> 6
     while index << 6 < edgeEnd {
       var word = flips.words[index]
+      if index == first >> 6 { word &= UInt64.max &<< UInt64(first & 63) }
       if edgeEnd &- index << 6 < 64 { word &= 1 &<< UInt64(edgeEnd & 63) &- 1 }
       while word != 0 {
         let edge = index << 6 | UInt32(truncatingIfNeeded: word.trailingZeroBitCount)
         word &= word &- 1
         while graph.nodes[node &+ 1].firstEdge <= edge { node &+= 1 }
-        let slot = graph.ownSlot(of: node, edge: edge)
-        let upper = graph.neighbour(of: node, behind: slot)
-        if node < begin {
-          if upper < begin || upper >= end { continue }
-          flip(node)
-        } else if upper >= end {
-          flip(upper)
-        }
-        if graph.slots[slot].flipsObservables { flipObservables(slot) }
-        weight &+= Int64(graph.slots[slot].weight)
+        body(node, graph.ownSlot(of: node, edge: edge))
       }
       index &+= 1
     }
-    return weight
   }
 }
 

@@ -37,6 +37,13 @@ extension Stream {
     let waiting = waiting
     result.weight = decoder.answer(keepsFlips: true).commit(from: 0, to: nodes) { waiting.flip($0) }
     decoder.clearReweights()
+    if state.pointee.layout.carriedCount != 0 && !endsExperiment {
+      let unsure = min(rounds, state.pointee.image.stream.edgeReach)
+      decoder.carry(
+        from: self.nodes(in: committed &- min(committed, StreamRecord.reach)), to: nodes,
+        known: self.nodes(in: rounds &- unsure))
+      result.work = decoder.matcher.work
+    }
     decoder.record(result, digest)
 
     let isTruncated = result.status == Status.truncated

@@ -108,6 +108,7 @@ struct Stream {
     state.pointee.stream.oldest = 0
     state.pointee.stream.next = 0
     state.pointee.stream.isFirst = true
+    state.pointee.stream.carriedCount = 0
   }
 
   /// Goes back to where initialising has left the stream.

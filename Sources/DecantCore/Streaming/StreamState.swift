@@ -14,6 +14,8 @@ struct StreamState {
   var hasIdleDetectors = false
   /// Which window the tables in the workspace make: rounds, nodes and edges; none yet if it has no rounds.
   var window = Window()
+  /// Weights that committed edges have left for the next window.
+  var carriedCount: UInt32 = 0
   /// Frames that wait to be taken, and the place of the oldest of them.
   var frameCount: UInt32 = 0
   var oldestFrame: UInt32 = 0
