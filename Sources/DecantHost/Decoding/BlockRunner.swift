@@ -1,7 +1,6 @@
 import CDecant
-import Dispatch
 
-/// Decodes experiments in blocks on several threads: first all windows of the first layer, then all of the second.
+/// Decodes experiments in blocks on several threads (see `BlockTurns`).
 ///
 /// Threads have decoders of their own, so that nothing else is shared but what is only read.
 final class BlockRunner: @unchecked Sendable {
@@ -12,6 +11,8 @@ final class BlockRunner: @unchecked Sendable {
   private let needs: decant_requirements
   /// The windows of a shot.
   private let windows: [decant_window]
+  private let crew: ThreadCrew
+  private let turns: BlockTurns
 
   /// image: kept by whoever makes the runner. threads: at least 1.
   init(
@@ -24,7 +25,8 @@ final class BlockRunner: @unchecked Sendable {
     guard status == decant_status(DECANT_OK) else { throw .loading(name, status) }
     var workspaces: [AlignedBlock] = []
     var decoders: [OpaquePointer] = []
-    for _ in 0..<max(1, threads) {
+    let crew = ThreadCrew(threads)
+    for _ in 0..<crew.count {
       guard let size = Int(exactly: needs.workspace_size), let workspace = AlignedBlock(size: size) else {
         throw .outOfMemory(name, needs.workspace_size)
       }
@@ -50,6 +52,8 @@ final class BlockRunner: @unchecked Sendable {
     self.workspaces = workspaces
     self.shots = shots
     self.windows = windows
+    self.crew = crew
+    turns = BlockTurns(windows: windows.count, threads: crew.count)
   }
 
   /// Decodes a shot.
@@ -70,15 +74,11 @@ final class BlockRunner: @unchecked Sendable {
           let work = Work(
             shot: shot, seams: seams.baseAddress!, answers: answers.baseAddress!,
             statuses: statuses.baseAddress!)
-          for layer in 0...1 {
-            let threads = min(decoders.count, max(1, (windows.count + 1 - layer) / 2))
-            if threads == 1 {
-              decode(layer, by: 0, of: 1, work, size, seamSize)
-            } else {
-              DispatchQueue.concurrentPerform(iterations: threads) { thread in
-                self.decode(layer, by: thread, of: threads, work, size, seamSize)
-              }
-            }
+          turns.restart()
+          if windows.count == 1 {
+            decode(by: 0, work, size, seamSize)
+          } else {
+            crew.run { self.decode(by: $0, work, size, seamSize) }
           }
         }
       }
@@ -97,11 +97,9 @@ final class BlockRunner: @unchecked Sendable {
     let statuses: UnsafeMutablePointer<decant_status>
   }
 
-  private func decode(
-    _ layer: Int, by thread: Int, of threads: Int, _ work: Work, _ size: Int, _ seamSize: Int
-  ) {
+  private func decode(by thread: Int, _ work: Work, _ size: Int, _ seamSize: Int) {
     var bits: [UInt8] = []
-    for index in stride(from: 2 * thread + layer, to: windows.count, by: 2 * threads) {
+    turns.takeAll { index in
       let window = windows[index]
       shots.copyBits(
         of: work.shot, from: Int(window.first_detector), count: Int(window.detectors), to: &bits)
