@@ -88,9 +88,9 @@ demo: setup $(ARCHIVE) $(DECANT) ## decode recorded shots of a surface code thro
 ## Testing
 
 .PHONY: test
-test: setup-tests ## everything below but `bench` and long fuzzing; installs what it lacks
+test: setup-tests setup-examples ## everything below but `bench` and long fuzzing; installs what it lacks
 	@Tests/run.sh lint headers swift-test library library-host ctests ctests-embedded digests asan tsan memcheck cross packaging \
-	  fuzz-regressions fuzz-briefly command-test python-test wheel-test
+	  fuzz-regressions fuzz-briefly command-test examples python-test wheel-test
 
 .PHONY: lint
 lint: ## formatting rules of the Swift sources
@@ -174,6 +174,10 @@ fuzz: setup-tests fuzz-targets fixtures ## look for inputs that break the bounda
 command-test: $(DECANT) ## the command, from outside
 	DECANT=$(CURDIR)/$(DECANT) Tests/command/run.sh
 
+.PHONY: examples
+examples: setup-examples lib $(DECANT) ## the programs in Examples: what they decode is held against the command (EXAMPLES=names)
+	@CLANG="$(CLANG)" Examples/run-all.sh $(CURDIR)/$(DECANT) $(CURDIR)/$(ARCHIVE) $(EXAMPLES)
+
 .PHONY: python-test
 python-test: lib lib-host $(DECANT) build/venv/.made ## against PyMatching and Stim, through the shared libraries; and the package
 	DECANT=$(CURDIR)/$(DECANT) DECANT_LIBRARY=$(CURDIR)/build/lib/libdecant.so \
@@ -211,6 +215,10 @@ setup: ## install what building needs and this machine lacks
 .PHONY: setup-tests
 setup-tests: ## install what testing needs, besides
 	@.ci/setup.sh tests
+
+.PHONY: setup-examples
+setup-examples: ## install what the examples need, besides
+	@.ci/setup.sh examples
 
 .PHONY: fixtures
 fixtures: $(FIXTURES) ## decoder images for the C tests, made from Tests/golden/dem

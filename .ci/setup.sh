@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what building and testing Decant needs and this machine lacks. Says nothing when all is there.
 #
-#     .ci/setup.sh library|tests
+#     .ci/setup.sh library|tests|examples
 set -eu
 
 missing=""
@@ -39,6 +39,9 @@ if [ "$1" = tests ]; then
   has arm-linux-gnueabihf-gcc || lacks gcc-arm-linux-gnueabihf "links them"
   [ -d /usr/arm-linux-gnueabihf/include ] || lacks libc6-dev-armhf-cross "links them"
   python3 -c 'import ensurepip, venv' 2>/dev/null || lacks python3-venv "runs the tests in Python"
+fi
+if [ "$1" = examples ]; then
+  has_header cmocka.h || lacks libcmocka-dev "tests the control loop's slots"
 fi
 
 [ -n "$missing" ] || exit 0
