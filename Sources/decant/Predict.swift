@@ -1,5 +1,6 @@
 import ArgumentParser
 import DecantHost
+import Foundation
 
 /// Reads shots and writes, for each, which observables were flipped.
 struct Predict: ParsableCommand {
@@ -27,6 +28,16 @@ struct Predict: ParsableCommand {
   @Flag(help: "Print on standard error how long decoding took.")
   var time = false
 
+  @Flag(
+    help: "Print on standard error the digest of all shots, to compare with decant_digest of another host.")
+  var digest = false
+
+  func validate() throws {
+    guard !digest || !model.blocks else {
+      throw ValidationError("--digest is of one decoder, and --blocks have several; leave one of them out.")
+    }
+  }
+
   func run() throws {
     let decoder = try model.load()
     var shots = try input.open(format: inFormat, for: decoder)
@@ -50,5 +61,6 @@ struct Predict: ParsableCommand {
     }
     try writer.finish()
     if time { pass.timer.report(shots: pass.shots) }
+    if digest { printError("Digest: \(String(format: "%016llx", decoder.digest))") }
   }
 }

@@ -27,6 +27,17 @@ expect "predict nothing" 0 "" "" predict --dem surface.dem </dev/null
 expect "predict says the time" 0 "$predictions" "Total decoding time: *" \
   predict --dem surface.dem --time <surface_shots.b8
 check "predict says the time per shot" 1 "$(grep -c '^Decoding time per shot: [0-9.e+-]*us$' err.txt)"
+# The digest is of the shots, and not of how they came.
+expect "predict tells the digest" 0 "$predictions" "Digest: *" predict --dem surface.dem --digest <surface_shots.b8
+told=$(cat err.txt)
+check "a digest has 16 digits" 1 "$(grep -cx 'Digest: [0-9a-f]\{16\}' err.txt)"
+expect "the same shots have the same digest" 0 "$predictions" "$told" \
+  predict --image surface.image --in surface_shots.dets --in_format dets --digest
+expect "fewer shots have another digest" 0 "*" "Digest: *" \
+  predict --dem surface.dem --digest < <(head -c 64 surface_shots.b8)
+check "fewer shots have another digest" 0 "$(grep -cFx "$told" err.txt)"
+expect "blocks have no digest" 64 "" "Error: --digest is of one decoder, and --blocks have several*" \
+  predict --dem surface.dem --window 3,3 --blocks --digest --in surface_shots.b8
 
 # Models.
 expect "predict needs a model" 64 "" \

@@ -138,6 +138,14 @@ public final class LoadedDecoder {
   /// Observables of an answer.
   public var observables: Int { Int(info.observables) }
 
+  /// What `decant_digest` tells of the shots decoded so far; not of blocks, which other decoders decode.
+  public var digest: UInt64 {
+    var digest: UInt64 = 0
+    let status = decant_digest(decoder, &digest)
+    precondition(status == decant_status(DECANT_OK), "a decoder has a digest")
+    return digest
+  }
+
   /// Decodes shots in their order.
   ///
   /// shots: of layout `ShotLayout(detectors: detectors)`. answers: of layout
