@@ -68,7 +68,10 @@ static void report(const options *o, const decant_requirements *needs, const rec
          r->experiments, r->rounds, o->repeat, (double)p->took / 1e9);
   printf("memory             image %" PRIu64 " bytes, workspace %" PRIu64 "; arena %zu of %zu\n", needs->image_size,
          needs->workspace_size, arena_taken(), arena_size());
-  printf("period             %" PRIu64 " ns; a frame is late after %" PRIu64 " ns\n", o->period, l->deadline);
+  if (l->deadline)
+    printf("period             %" PRIu64 " ns; a frame is late after %" PRIu64 " ns\n", o->period, l->deadline);
+  else
+    printf("period             none: rounds come as fast as they are taken\n");
   printf("rounds             %" PRIu64 " due, %" PRIu64 " decoded, %" PRIu64 " lost, %" PRIu64
          " skipped behind them\n",
          p->rounds, l->rounds, p->lost, l->skipped);

@@ -22,6 +22,7 @@ static const char usage[] =
     "  --repeat N           plays the recording N times (1)\n"
     "  --ring N             rounds that wait at most, a power of two (4096)\n"
     "  --wait               a full ring stops the producer; without this, the round is lost\n"
+    "  --lose N             loses every Nth round on purpose, to see what becomes of the others\n"
     "  --pop-late           takes frames only when the decoder says DECANT_FULL\n"
     "  --cores P,D          pins producer and decoder to processors (0,1; none: leaves them free)\n"
     "  --fifo N             SCHED_FIFO with this priority, for both threads, if allowed\n"
@@ -49,16 +50,16 @@ static void pair(const char *name, const char *text, uint64_t least, uint64_t mo
 }
 
 options options_read(int count, char **arguments) {
-  enum { IMAGE, DETECTORS, ROUNDS, WINDOW, UNION_FIND, CORRELATED, PERIOD, DEADLINE, REPEAT, RING, WAIT, POP_LATE,
-         CORES, FIFO, SECCOMP, BREAK, ANSWERS, HELP };
+  enum { IMAGE, DETECTORS, ROUNDS, WINDOW, UNION_FIND, CORRELATED, PERIOD, DEADLINE, REPEAT, RING, WAIT, LOSE,
+         POP_LATE, CORES, FIFO, SECCOMP, BREAK, ANSWERS, HELP };
   static const struct option known[] = {
       {"image", 1, NULL, IMAGE},         {"detectors", 1, NULL, DETECTORS},   {"rounds", 1, NULL, ROUNDS},
       {"window", 1, NULL, WINDOW},       {"union-find", 0, NULL, UNION_FIND}, {"correlated", 0, NULL, CORRELATED},
       {"period-ns", 1, NULL, PERIOD},    {"deadline-ns", 1, NULL, DEADLINE},  {"repeat", 1, NULL, REPEAT},
-      {"ring", 1, NULL, RING},           {"wait", 0, NULL, WAIT},             {"pop-late", 0, NULL, POP_LATE},
-      {"cores", 1, NULL, CORES},         {"fifo", 1, NULL, FIFO},             {"seccomp", 0, NULL, SECCOMP},
-      {"break", 1, NULL, BREAK},         {"answers", 1, NULL, ANSWERS},       {"help", 0, NULL, HELP},
-      {NULL, 0, NULL, 0}};
+      {"ring", 1, NULL, RING},           {"wait", 0, NULL, WAIT},             {"lose", 1, NULL, LOSE},
+      {"pop-late", 0, NULL, POP_LATE},   {"cores", 1, NULL, CORES},           {"fifo", 1, NULL, FIFO},
+      {"seccomp", 0, NULL, SECCOMP},     {"break", 1, NULL, BREAK},           {"answers", 1, NULL, ANSWERS},
+      {"help", 0, NULL, HELP},           {NULL, 0, NULL, 0}};
   options o = {.period = 1000, .repeat = 1, .ring = 4096, .producer_core = 0, .decoder_core = 1};
   uint64_t a, b;
   int index = 0;
@@ -82,6 +83,7 @@ options options_read(int count, char **arguments) {
       o.ring = number(name, optarg, 2, 1u << 24);
       if (o.ring & (o.ring - 1)) fail(name, "%s is not a power of two", optarg);
       break;
+    case LOSE: o.lose = number(name, optarg, 1, UINT64_MAX / 2); break;
     case WAIT: o.wait = true; break;
     case POP_LATE: o.pop_late = true; break;
     case CORES:

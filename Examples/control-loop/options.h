@@ -15,6 +15,7 @@ typedef struct options {
   uint64_t ring;             /* rounds that it holds */
   int producer_core, decoder_core; /* -1: not pinned */
   int priority;              /* of SCHED_FIFO; 0: not asked for */
+  uint64_t lose;             /* every so many rounds one is not written; 0: none */
   bool wait;                 /* a full ring stops the producer, instead of losing the round */
   bool pop_late;             /* take frames only when no more fit */
   bool seccomp;

@@ -35,7 +35,8 @@ void *producer_run(void *context) {
         if (period == 0) due = nanoseconds_now();
         while ((now = nanoseconds_now()) < due) relax();
         p->rounds++;
-        round_slot *slot = slot_for_round(p, &was_full);
+        bool dropped = p->options->lose != 0 && p->rounds % p->options->lose == 0;
+        round_slot *slot = dropped ? NULL : slot_for_round(p, &was_full);
         if (slot) {
           slot->experiment = pass * recording->experiments + experiment;
           slot->sequence = round;

@@ -18,7 +18,7 @@ typedef struct producer {
   _Atomic bool *go, *ready; /* set when the heap is closed, and when the decoder waits for rounds */
   /* What became of it. */
   uint64_t rounds; /* due */
-  uint64_t lost;   /* of these, that found the ring full */
+  uint64_t lost;   /* of these, that found the ring full, or were lost on purpose */
   uint64_t full;   /* times that the ring was found full, until there was room again */
   uint64_t late;   /* nanoseconds */
   uint64_t took;   /* nanoseconds, from the first round to the last */

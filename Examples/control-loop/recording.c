@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 #include "recording.h"
 
 #include "arena.h"

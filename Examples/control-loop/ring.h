@@ -10,6 +10,7 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum { ROUND_BYTES = 96 }; /* 768 detectors a round: distance 27 */
