@@ -34,6 +34,8 @@ surface="--code surface --basis X --noise .003"
 "$decant" sample $surface --distance 5 --rounds 1000 --shots 100 --seed 8 --out $out/shots.b8 --out_format b8
 "$decant" sample $surface --distance 5 --rounds 20000 --shots 1 --seed 9 --out $out/long.b8 --out_format b8
 "$decant" compile --dem $here/tests/three.dem -o $out/three.image
+seq 0 199 | sed 's/.*/error(0.1) D& L&/' >$out/many.dem
+"$decant" compile --dem $out/many.dem -o $out/many.image
 predict() { # ROUNDS SHOTS ANSWERS DIGEST
   "$decant" predict --image $out/d5.image --rounds "$1" --in "$2" --out_format b8 --out "$3" --digest 2>&1 |
     sed -n 's/^Digest: //p' >"$4"
@@ -85,5 +87,5 @@ same "ThreadSanitizer sees no race, in the ring alone and in the loop" $out/shot
 $cc $strict -O1 -fsanitize=address,undefined -fno-sanitize-recover=all $here/tests/rpc_test.c $here/decant_rpc.c "$library" \
   -lcmocka -o $out/rpc_test
 ASAN_OPTIONS=detect_leaks=0 $out/rpc_test $out/three.image $out/d5.image $out/shots.b8 1001 $out/shots.expected \
-  >$out/rpc_test.txt 2>&1 || { cat $out/rpc_test.txt; exit 1; }
+  $out/many.image >$out/rpc_test.txt 2>&1 || { cat $out/rpc_test.txt; exit 1; }
 ok "CUDA-Q Realtime slots: $(grep -c '       OK ' $out/rpc_test.txt) tests"

@@ -1,6 +1,7 @@
-/* rpc_test IMAGE STREAM SHOTS ROUNDS ANSWERS - decant_rpc.h, held against slots that were written down by hand.
+/* rpc_test IMAGE STREAM SHOTS ROUNDS ANSWERS MANY - decant_rpc.h, held against slots that were written down by hand.
  *
- * IMAGE is that of three.dem. STREAM, its recorded SHOTS of so many ROUNDS, and what decant predict ANSWERS to them.
+ * IMAGE is that of three.dem. STREAM, its recorded SHOTS of so many ROUNDS, and what decant predict ANSWERS to them. MANY
+ * has 200 detectors, each flipping an observable of its own.
  * Built with AddressSanitizer: each slot is as large as it says, and nothing behind it may be touched. */
 #include "../decant_rpc.h"
 
@@ -339,6 +340,31 @@ static void maps_every_status(void **state) {
     assert_int_equal(decant_rpc_status(codes[k][0]), codes[k][1]);
 }
 
+/* The answer may need more room than the request: the slot must have it. */
+static void answers_only_what_fits(void **state) {
+  (void)state;
+  content image = file(5);
+  uint8_t room[25], bits[25];
+  decant_rpc_setup setup = {.decoder = decoder_of(image), .image = image.bytes, .image_size = image.size, .room = room};
+  setup.room_size = sizeof room;
+  decant_rpc_session s;
+  assert_int_equal(decant_rpc_open(&s, &setup), DECANT_OK);
+  for (int k = 0; k < 25; k++) bits[k] = (uint8_t)(37 * k);
+  slot e = enqueueing(0, 200, bits);
+  assert_int_equal(served_in(&s, 1, &e, e.size), 0);
+  for (size_t size = 41; size < 49; size++) {
+    slot g = getting(0, 200, true);
+    assert_int_equal(served_in(&s, 1, &g, size), DECANT_RPC_BAD_REQUEST);
+  }
+  slot g = getting(0, 200, true);
+  assert_int_equal(served_in(&s, 1, &g, 49), 0);
+  assert_int_equal(g.bytes[8], 25);
+  assert_memory_equal(g.bytes + 24, bits, 25);
+  slot word = begun(0xE138287E, 24, 0);
+  put(&word, 200, 8), put(&word, 0, 8);
+  assert_int_equal(served_in(&s, 1, &word, 64), DECANT_RPC_BAD_REQUEST);
+}
+
 /* A stream in pieces of all lengths answers as decant predict does. */
 static void decodes_rounds_as_they_come(void **state) {
   (void)state;
@@ -380,14 +406,15 @@ static void decodes_rounds_as_they_come(void **state) {
 }
 
 int main(int count, char **arguments) {
-  if (count != 6) return 2;
+  if (count != 7) return 2;
   files = (const char *const *)arguments + 1;
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(answers_the_published_example), cmocka_unit_test(answers_words),
       cmocka_unit_test(ids_are_hashes_of_names),       cmocka_unit_test(gathers_pieces),
       cmocka_unit_test(fails_until_reset),             cmocka_unit_test(makes_detectors_of_measurements),
       cmocka_unit_test(refuses_what_is_wrong),         cmocka_unit_test(refuses_what_is_no_slot),
-      cmocka_unit_test(maps_every_status),             cmocka_unit_test(decodes_rounds_as_they_come),
+      cmocka_unit_test(maps_every_status),             cmocka_unit_test(answers_only_what_fits),
+      cmocka_unit_test(decodes_rounds_as_they_come),
   };
   return cmocka_run_group_tests_name("decant_rpc", tests, NULL, NULL);
 }
