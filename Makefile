@@ -75,10 +75,16 @@ wheel: lib lib-host build/venv/.made ## build/wheel, the Python package with bot
 install: lib ## install headers, libraries, pkg-config and CMake files (PREFIX=, DESTDIR=)
 	bindings/c/install.sh "$(DESTDIR)" "$(PREFIX)" "$(LIBDIR)" "$(INCLUDEDIR)" $(VERSION) $(ABI)
 
+.PHONY: install-host
+install-host: install lib-host ## the same, and the host plane: decant_host.h, libdecant_host.so
+	bindings/c/install-host.sh "$(DESTDIR)" "$(PREFIX)" "$(LIBDIR)" "$(INCLUDEDIR)" $(VERSION) $(ABI)
+
 .PHONY: uninstall
-uninstall: ## remove what `make install` put there (the same PREFIX= and DESTDIR=)
+uninstall: ## remove what `make install` and `make install-host` put there (the same PREFIX= and DESTDIR=)
 	rm -f $(addprefix $(DESTDIR)$(LIBDIR)/,libdecant.a libdecant.so libdecant.so.$(ABI) libdecant.so.$(VERSION))
-	rm -f $(DESTDIR)$(INCLUDEDIR)/decant.h $(DESTDIR)$(LIBDIR)/pkgconfig/decant.pc
+	rm -f $(addprefix $(DESTDIR)$(LIBDIR)/libdecant_host.so,"" .$(ABI) .$(VERSION))
+	rm -f $(DESTDIR)$(INCLUDEDIR)/decant.h $(DESTDIR)$(INCLUDEDIR)/decant_host.h
+	rm -f $(DESTDIR)$(LIBDIR)/pkgconfig/decant.pc $(DESTDIR)$(LIBDIR)/pkgconfig/decant_host.pc
 	rm -rf $(DESTDIR)$(LIBDIR)/cmake/decant
 
 .PHONY: demo
@@ -155,7 +161,7 @@ cross: $(DECANT) $(ARCHIVE) build/synthetic/add_network ## the same answers on A
 	Tests/cross/run.sh "$(SWIFTC)"
 
 .PHONY: packaging
-packaging: lib fixtures ## install, then build programs by pkg-config, by CMake and by copying two files
+packaging: lib lib-host fixtures ## install, then build programs by pkg-config, by CMake and by copying two files
 	Tests/packaging/run.sh
 
 .PHONY: fuzz-regressions

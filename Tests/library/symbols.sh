@@ -24,6 +24,10 @@ promised=$(Tests/library/prototypes.sh)
 exported=$(nm -D --defined-only "$shared" | awk '$2 != "A" { sub(/@.*/, "", $3); print $3 }')
 verdict "libdecant.so exports exactly decant.h's functions" "$(both_ways "$promised" "$exported")"
 
+# Names that programs may have been linked to. New ones are added; taking one away breaks the ABI.
+gone=$(grep -v '^decant_host_' Tests/library/symbols.txt | grep -vxFf <(echo "$exported") || true)
+verdict "libdecant.so has lost no function that it ever had" "$gone"
+
 unversioned=$(nm -D --defined-only --with-symbol-versions "$shared" | grep -v '@@DECANT_0$\| A DECANT_0' || true)
 verdict "every export carries the version DECANT_0" "$unversioned"
 

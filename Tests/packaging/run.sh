@@ -27,6 +27,7 @@ expect_needs() { # PROGRAM LIBRARIES
 }
 
 make -s -C "$root" install PREFIX="$prefix" >/dev/null
+[ ! -e "$prefix/include/decant_host.h" ] || { echo "FAIL  make install installs the host plane"; exit 1; }
 cd "$work"
 
 # Two files copied into someone's tree.
@@ -63,8 +64,35 @@ fi
 grep -q 'compatible' future.log
 ok "find_package(decant 0.2) is refused"
 
+# The host plane, only where it was asked for.
+mkdir host
+cat >host/CMakeLists.txt <<'CMAKE'
+cmake_minimum_required(VERSION 3.16)
+project(host C)
+find_package(decant 0.1 REQUIRED COMPONENTS host)
+add_executable(host host.c)
+target_link_libraries(host PRIVATE decant::host)
+CMAKE
+cp "$root/Tests/library/host.c" "$root/Tests/library/host_layout.c" host/
+if cmake -S host -B host/build -DCMAKE_PREFIX_PATH="$prefix" >host.log 2>&1; then
+  echo "FAIL  find_package(decant COMPONENTS host) found what is not installed"
+  exit 1
+fi
+grep -q 'make install-host' host.log || { cat host.log; exit 1; }
+make -s -C "$root" install-host PREFIX="$prefix" >/dev/null
+gcc $strict -c host/host_layout.c $(pkg-config --cflags decant_host) -o host/host_layout.o
+gcc $strict host/host.c $(pkg-config --cflags --libs decant_host) -o host/by-pkg-config
+LD_LIBRARY_PATH=$prefix/lib host/by-pkg-config >/dev/null
+[ "$(pkg-config --modversion decant_host)" = "$version" ]
+ok "make install-host, then pkg-config decant_host"
+rm -rf host/build
+cmake -S host -B host/build -DCMAKE_PREFIX_PATH="$prefix" >host.log 2>&1 && cmake --build host/build >>host.log 2>&1 ||
+  { cat host.log; exit 1; }
+host/build/host >/dev/null
+ok "find_package(decant COMPONENTS host), decant::host"
+
 # Staged for a package, then taken away again.
-make -s -C "$root" install PREFIX=/usr LIBDIR=/usr/lib/x86_64-linux-gnu DESTDIR="$work/stage" >/dev/null
+make -s -C "$root" install-host PREFIX=/usr LIBDIR=/usr/lib/x86_64-linux-gnu DESTDIR="$work/stage" >/dev/null
 grep -q '^libdir=/usr/lib/x86_64-linux-gnu$' "$work/stage/usr/lib/x86_64-linux-gnu/pkgconfig/decant.pc"
 make -s -C "$root" uninstall PREFIX=/usr LIBDIR=/usr/lib/x86_64-linux-gnu DESTDIR="$work/stage" >/dev/null
 make -s -C "$root" uninstall PREFIX="$prefix" >/dev/null

@@ -9,12 +9,7 @@ case $prefix in
   *) echo "make install: PREFIX must be an absolute path, not '$prefix'" >&2 && exit 1 ;;
 esac
 
-filled() { # TEMPLATE FILE
-  mkdir -p "$(dirname "$2")"
-  sed -e "s|@PREFIX@|$prefix|g" -e "s|@LIBDIR@|$libdir|g" -e "s|@INCLUDEDIR@|$includedir|g" \
-    -e "s|@VERSION@|$version|g" -e "s|@ABI@|$abi|g" "$1" >"$2"
-  chmod 644 "$2"
-}
+. "$(dirname "$0")/filled.sh"
 
 lib=$destination$libdir
 install -d "$lib" "$destination$includedir"
