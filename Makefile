@@ -355,7 +355,7 @@ build/ctests/memcheck: $(CTEST_SOURCES) $(ARCHIVE)
 	$(CC) $(CFLAGS) -DDECANT_TESTS_KEEP_MALLOC Tests/CTests/*.c $(ARCHIVE) -lcmocka -o $@
 
 build/fuzz/.made: $(ALL_SOURCES) $(wildcard Tests/Fuzz/*.[ch] Tests/Fuzz/*.swift) Tests/Fuzz/build.sh \
-  Tests/CTests/graph.c Tests/CTests/graph.h
+  Tests/CTests/graph.c Tests/CTests/graph.h $(wildcard Examples/control-loop/decant_rpc.[ch])
 	Tests/Fuzz/build.sh "$(SWIFTC)" "$(CLANG)"
 	@touch $@
 
