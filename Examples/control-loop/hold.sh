@@ -14,7 +14,7 @@ out=build/examples/control-loop
 distances=${DISTANCES:-5 9 13}
 try=${TRY:-2}
 hold=${HOLD:-60}
-periods=${PERIODS:-8000 5600 4000 2800 2000 1400 1000 700 500 350 250 180 130}
+periods=${PERIODS:-4000 2800 2000 1400 1000 700 500 400 300 200}
 mkdir -p $out
 cc=${CC:-cc}
 $cc -std=c11 -O2 -Iinclude $(ls $here/*.c | grep -v decant_rpc) "$library" -pthread -o $out/control-loop
@@ -23,7 +23,7 @@ told() { sed -n "s/^$1 *//p" $out/hold.txt; }
 play() { # DISTANCE PERIOD SECONDS OPTIONS...: whether no round was lost
   local d=$1 period=$2 seconds=$3
   shift 3
-  $out/control-loop --image $out/hold-$d.image --detectors $out/hold-$d.b8 --rounds 1001 --ring 65536 \
+  $out/control-loop --image $out/hold-$d.image --detectors $out/hold-$d.b8 --rounds 1001 --ring 524288 \
     --period-ns "$period" --repeat $((seconds * 1000000000 / period / 100100 + 1)) "$@" >$out/hold.txt
   told rounds | grep -q ' 0 lost'
 }
