@@ -12,7 +12,7 @@ shift 2
 here=Examples/control-loop
 out=build/examples/control-loop
 distances=${DISTANCES:-5 9 13}
-try=${TRY:-2}
+try=${TRY:-3}
 hold=${HOLD:-60}
 periods=${PERIODS:-4000 2800 2000 1400 1000 700 500 400 300 200}
 mkdir -p $out
