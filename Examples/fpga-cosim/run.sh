@@ -37,3 +37,12 @@ compile_c decoder.vpi -shared -I/usr/include/iverilog "$here/vpi/decoder.c" deco
 }
 
 python3 "$here/check_stream.py" "$decant" "$out/tb_stream" "vvp -n -M . -m decoder tb_stream.vvp" "$out/decode_file"
+
+# cocotb is in no Debian release that has Icarus 11; the venv is other examples', too.
+venv=$root/build/examples/venv
+[ -x "$venv/bin/python" ] || python3 -m venv "$venv"
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check -r "$here/requirements.txt"
+cc -shared -o libdecant.so -Wl,--whole-archive "$archive" -Wl,--no-whole-archive
+export DECANT_LIBRARY="$out/libdecant.so" PYTHONPATH="$root/bindings/python/src:$here/cocotb"
+"$venv/bin/python" "$here/cocotb/check_axis.py" z5 100 12
+"$venv/bin/python" "$here/cocotb/check_axis.py" endless5 1 12
