@@ -12,7 +12,7 @@ module event_evaluator #(
     parameter integer ROWS = 7,
     parameter integer ROW_WIDTH = 4,
     parameter integer BIAS_ROWS_BITS = 12,
-    parameter MEMORIES = ""  // for synthesis, the folder of the memory files; +memories= in simulation
+    parameter MEMORIES = "memories"  // folder of the memory files for synthesis; +memories= in simulation
 ) (
     input wire clk,
     input wire rst,

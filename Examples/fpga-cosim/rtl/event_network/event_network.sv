@@ -18,7 +18,7 @@ module event_network #(
     parameter integer BIAS_ROWS_BITS = 11,  // ... kinds of place,
     parameter integer GROUP_BITS = 11,      // ... kinds of neighbourhood,
     parameter integer SLOT_BITS = 13,       // ... and ends of edges
-    parameter MEMORIES = ""                 // for synthesis, the folder of the memory files; +memories= in simulation
+    parameter MEMORIES = "memories"         // folder of the memory files for synthesis; +memories= in simulation
 ) (
     input  wire        clk,
     input  wire        rst,
