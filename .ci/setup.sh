@@ -42,6 +42,11 @@ if [ "$1" = tests ]; then
 fi
 if [ "$1" = examples ]; then
   has_header cmocka.h || lacks libcmocka-dev "tests the control loop's slots"
+  has verilator || lacks verilator "simulates RTL with DPI-C"
+  has iverilog || lacks iverilog "simulates RTL with VPI and cocotb"
+  has yosys || lacks yosys "estimates what RTL takes"
+  has g++ || lacks g++ "compiles what Verilator makes"
+  python3 -c 'import ensurepip, venv' 2>/dev/null || lacks python3-venv "runs cocotb"
 fi
 
 [ -n "$missing" ] || exit 0

@@ -1,6 +1,7 @@
 #!/bin/sh
-# run.sh DECANT ARCHIVE: RTL and Decant in one simulation, and what comes out of it beside a decoder that reads files.
-# Run it from the root of the repository, or by `make examples`; needs verilator, iverilog, yosys, python3 and g++.
+# run.sh DECANT ARCHIVE: RTL and Decant in one simulation, and what comes out of it beside the library that reads files.
+# From the root of the repository, or by `make examples`; needs verilator, iverilog, python3 and g++. Ends with 0 only if
+# everything is the same, byte for byte.
 set -eu
 root=$(pwd)
 here=$root/Examples/fpga-cosim
@@ -11,34 +12,54 @@ out=$root/build/examples/fpga-cosim
 mkdir -p "$out"
 cd "$out"
 
-compile_c() { # OUTPUT FLAGS FILES...: Verilator would take C for C++
+compile_c() { # OUTPUT FLAGS FILES...; by hand, for Verilator would take C for C++
   output=$1
   shift
   cc -std=c11 -O2 -fPIC -Wall -Wextra -I"$root/include" "$@" -o "$output"
 }
 
-verilate() { # NAME FILES...: a test bench and its RTL, and objects in C
-  name=$1
-  shift
-  verilator --binary --timing -O3 --top-module "$name" --Mdir "verilated-$name" -o "../$name" -I"$here/dpi" "$@" \
-    >"$name.log" 2>&1 || { cat "$name.log" >&2; exit 1; }
+verilate() { # NAME TOP FILES...: a test bench and its RTL, and objects in C
+  name=$1 top=$2
+  shift 2
+  verilator --binary --timing -O3 --top-module "$top" --Mdir "verilated-$name" -o "../$name" -I"$here/dpi" "$@" \
+    >"$name.log" 2>&1 || { cat "$name.log" >&2; return 1; }
 }
 
-stream="$here/tb/tb_stream.sv $here/rtl/lfsr.sv $here/rtl/syndrome_player.sv $here/rtl/decoder_port.sv $here/rtl/frame_sink.sv"
+rtl="$here/rtl/lfsr.sv $here/rtl/syndrome_player.sv"
+arithmetic="$here/rtl/event_network/activation.sv $here/rtl/event_network/row_sums.sv
+  $here/rtl/event_network/dot_products.sv $here/rtl/event_network/requantiser.sv"
+stream="$here/tb/tb_stream.sv $rtl $here/rtl/decoder_port.sv $here/rtl/frame_sink.sv"
+network="$here/tb/tb_network.sv $rtl $here/rtl/matcher_port.sv $arithmetic $here/rtl/event_network/event_evaluator.sv
+  $here/rtl/event_network/event_network.sv"
 
-compile_c decode_file "$here/reference/decode_file.c" "$archive"
-compile_c decoder_host.o -c "$here/host/decoder.c"
-compile_c decoder_dpi.o -c -I/usr/share/verilator/include/vltstd "$here/dpi/decoder.c"
-compile_c decoder.vpi -shared -I/usr/include/iverilog "$here/vpi/decoder.c" decoder_host.o "$archive"
+for reference in decode_file predecode_file; do
+  compile_c $reference "$here/reference/$reference.c" "$archive"
+done
+for host in decoder matcher; do
+  compile_c ${host}_host.o -c "$here/host/$host.c"
+  compile_c ${host}_dpi.o -c -I"$(verilator --getenv VERILATOR_ROOT)/include/vltstd" "$here/dpi/$host.c"
+  compile_c $host.vpi -shared -I/usr/include/iverilog "$here/vpi/$host.c" ${host}_host.o "$archive"
+done
+compile_c units.o -c "$here/dpi/units.c"
+
 # shellcheck disable=SC2086
 {
-  verilate tb_stream $stream "$out/decoder_dpi.o" "$out/decoder_host.o" "$archive"
+  verilate stream tb_stream $stream "$out/decoder_dpi.o" "$out/decoder_host.o" "$archive"
   iverilog -g2012 -I"$here/vpi" -s tb_stream -o tb_stream.vvp $stream
+  iverilog -g2012 -I"$here/vpi" -s tb_network -o tb_network.vvp $network
+  # These build while the streams are checked.
+  (
+    verilate units tb_units "$here/tb/tb_units.sv" $arithmetic "$out/units.o" &&
+      verilate small tb_network $network "$out/matcher_dpi.o" "$out/matcher_host.o" "$archive" &&
+      verilate event tb_network -GHIDDEN=128 -GUNITS=32 -GROUNDS=9 $network "$out/matcher_dpi.o" \
+        "$out/matcher_host.o" "$archive"
+  ) &
 }
+builds=$!
 
-python3 "$here/check_stream.py" "$decant" "$out/tb_stream" "vvp -n -M . -m decoder tb_stream.vvp" "$out/decode_file"
+python3 "$here/check_stream.py" "$decant" "$out/stream" "vvp -n -M . -m decoder tb_stream.vvp" "$out/decode_file"
 
-# cocotb is in no Debian release that has Icarus 11; the venv is other examples', too.
+# No Debian release with Icarus 11 or newer has cocotb; the venv is for other examples, too.
 venv=$root/build/examples/venv
 [ -x "$venv/bin/python" ] || python3 -m venv "$venv"
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check -r "$here/requirements.txt"
@@ -46,3 +67,12 @@ cc -shared -o libdecant.so -Wl,--whole-archive "$archive" -Wl,--no-whole-archive
 export DECANT_LIBRARY="$out/libdecant.so" PYTHONPATH="$root/bindings/python/src:$here/cocotb"
 "$venv/bin/python" "$here/cocotb/check_axis.py" z5 100 12
 "$venv/bin/python" "$here/cocotb/check_axis.py" endless5 1 12
+
+wait $builds
+echo
+echo "units of the event network, inputs at which RTL and formula are the same:"
+./units >units.txt || { cat units.txt; exit 1; }
+grep -v finish units.txt
+echo
+python3 "$here/check_network.py" "$decant" "$out/predecode_file" "$out/small" "$out/event" \
+  "vvp -n -M . -m matcher tb_network.vvp"

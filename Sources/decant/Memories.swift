@@ -31,7 +31,9 @@ struct Memories: ParsableCommand {
     let memories = try NetworkMemories(image: try source.readAll(), name: path)
     try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
     for file in memories.files {
-      try AtomicFile.write(Array(file.text.utf8), to: "\(out)/\(file.name).hex")
+      var sink = try ByteSink(path: "\(out)/\(file.name).hex")
+      try sink.write(file.text)
+      try sink.finish()
     }
   }
 }

@@ -42,7 +42,9 @@ module event_evaluator #(
   localparam [8:0] LAST_SUM = HIDDEN[8:0] - 9'd1;
   localparam [15:0] WIDTH = ROW_WIDTH[15:0];
 
+  (* rom_style = "block" *)
   reg [16*HIDDEN-1:0] biases[0:(1<<BIAS_ROWS_BITS)-1];
+  (* rom_style = "block" *)
   reg [16*HIDDEN-1:0] rows[0:FEATURES-1];
   reg [8*UNITS-1:0] second[0:HIDDEN-1];
   reg [63:0] second_scale[0:UNITS-1];
