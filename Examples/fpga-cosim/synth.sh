@@ -25,7 +25,7 @@ units="activation row_sums dot_products requantiser event_evaluator"
   echo "synth_xilinx -family xcup -top event_evaluator -flatten"
   echo "stat"
 } >script.ys
-yosys -q -l yosys.log script.ys >/dev/null
+yosys -q -l yosys.log script.ys >yosys.out 2>&1 || { cat yosys.out >&2; exit 1; }
 echo "$model, distance $distance, $kinds kinds of place:"
 awk '/Number of cells:/ { buffer = "" } { buffer = buffer "\n" $0 } END { print buffer }' yosys.log |
   awk '$1 ~ /^LUT[1-6]$/ { lut += $2 } $1 ~ /^FD/ { ff += $2 } $1 ~ /^DSP48/ { dsp += $2 }
