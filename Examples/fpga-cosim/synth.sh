@@ -1,6 +1,6 @@
 #!/bin/sh
 # synth.sh DECANT [MODEL] [DISTANCE]: what the evaluator of an event network takes of an UltraScale+ part, by yosys' estimate;
-# its memories hold the network as compiled for the rotated surface code. From the root of the repository; two minutes.
+# its memories hold the network as compiled for the rotated surface code. From the root of the repository; a minute or two.
 set -eu
 root=$(pwd)
 here=$root/Examples/fpga-cosim

@@ -3,8 +3,6 @@
 
 #include "bits.h"
 
-enum { ROUND_BYTES = 64, FRAME_BYTES = 16 };
-
 void host_open(const char *image, int config_flags, int *status) {
   *status = decoder_open(image, (uint32_t)config_flags);
 }

@@ -3,8 +3,6 @@
 
 #include "bits.h"
 
-enum { ROUND_BYTES = 64 };
-
 void host_matcher(const char *image, int *status) { *status = matcher_open(image); }
 
 void host_detectors(const svBitVecVal *round, int count) {

@@ -16,6 +16,8 @@ decant_status decoder_open(const char *path, uint32_t config_flags) {
   decant_config config = {.struct_size = sizeof config, .flags = config_flags};
   decant_requirements needs = {.struct_size = sizeof needs};
   decant_status status = decant_decoder_measure(image, size, &config, &needs);
+  if (status == DECANT_OK && (needs.detectors_size > ROUND_BYTES || 9 + needs.observables_size > FRAME_BYTES))
+    status = DECANT_BUFFER_TOO_SMALL;
   if (status == DECANT_OK)
     status = decant_decoder_init(workspace, sizeof workspace, image, size, &config, &decoder);
   if (status != DECANT_OK) fprintf(stderr, "%s: %s\n", path, decant_status_name(status));

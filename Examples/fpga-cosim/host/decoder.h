@@ -4,8 +4,11 @@
 
 #include <decant.h>
 
-/* Makes the decoder of an image, in memory that is part of the program. Returns a status; says on standard error what
- * was wrong. */
+/* Room that the port has for a round's detectors, and for a frame. */
+enum { ROUND_BYTES = 64, FRAME_BYTES = 16 };
+
+/* Makes the decoder of an image, in memory that is part of the program. Returns a status, BUFFER_TOO_SMALL also if its rounds
+ * or frames are too large for the port; says on standard error what was wrong. */
 decant_status decoder_open(const char *image, uint32_t config_flags);
 
 /* As decant_stream_push. work: receives the units that a window took, if one was decoded, else 0. */

@@ -32,7 +32,7 @@ decant_status matcher_open(const char *path) {
 
 void matcher_detectors(const uint8_t *round, int count) {
   uint32_t end = count < 0 ? detectors : taken + (uint32_t)count;
-  for (uint32_t k = 0; taken < end && taken < detectors; k++, taken++)
+  for (uint32_t k = 0; k < 8 * ROUND_BYTES && taken < end && taken < detectors; k++, taken++)
     shot[taken / 8] |= (uint8_t)((round[k / 8] >> k % 8 & 1) << taken % 8);
 }
 

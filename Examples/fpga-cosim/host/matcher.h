@@ -5,10 +5,14 @@
 
 #include <decant.h>
 
+/* Room that the port has for a round's detectors. */
+enum { ROUND_BYTES = 64 };
+
 /* Makes the matcher of an image, in memory that is part of the program. Returns a status. */
 decant_status matcher_open(const char *image);
 
-/* Appends a round's detectors to the shot; of a negative count, as many as the shot still lacks. */
+/* Appends a round's detectors to the shot; of a negative count, as many as the shot still lacks. Never
+ * more than a round holds: a shot that lacks some is refused. */
 void matcher_detectors(const uint8_t *round, int count);
 
 /* Notes the weight that an edge takes for this shot. */

@@ -3,8 +3,6 @@
 
 #include "arguments.h"
 
-enum { ROUND_BYTES = 64, FRAME_BYTES = 16 };
-
 static PLI_INT32 host_open(PLI_BYTE8 *data) {
   arguments a = arguments_here();
   (void)data;

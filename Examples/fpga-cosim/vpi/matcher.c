@@ -3,8 +3,6 @@
 
 #include "arguments.h"
 
-enum { ROUND_BYTES = 64 };
-
 static PLI_INT32 host_matcher(PLI_BYTE8 *data) {
   arguments a = arguments_here();
   (void)data;
