@@ -13,10 +13,10 @@ failed=()
 
 for name in "$@"; do
   printf '\n---- %s\n' "$name"
-  timeout 300 "Examples/$name/run.sh" "$decant" "$archive"
+  timeout 600 "Examples/$name/run.sh" "$decant" "$archive"
   status=$?
   [ $status = 0 ] && continue
-  [ $status = 124 ] && echo "$name: not done in 300 s"
+  [ $status = 124 ] && echo "$name: not done in 600 s"
   failed+=("$name")
 done
 
