@@ -16,12 +16,18 @@ struct ErrorAnalyzer {
   private var measurement: Int
   private var detector: Int
   private var channel = ChannelAnalysis()
+  /// Called with each place of noise: its operation, and what the basis errors of the channel flip there.
+  private let observe: Observer?
+
+  typealias Observer = (_ operation: Circuit.Operation, _ basis: [[ErrorTarget]]) -> Void
 
   /// - Parameters:
   ///   - totals: the circuit's, found to be within limits.
   ///   - source: how errors name the circuit.
-  init(totals: CircuitTotals, source: String) {
+  ///   - observe: for those who want to know which noise a mechanism comes from.
+  init(totals: CircuitTotals, source: String, observe: Observer? = nil) {
     self.source = source
+    self.observe = observe
     sensitivities = Sensitivities(qubits: totals.qubits)
     measurement = Int(totals.measurements)
     detector = Int(totals.detectors)
@@ -109,7 +115,7 @@ struct ErrorAnalyzer {
       measurement -= 1
       var flipped: [ErrorTarget] = []
       swap(&flipped, &readers[measurement])
-      if let wrong = operation.arguments.first { mechanisms.add(wrong, flipped) }
+      if !operation.arguments.isEmpty { addFlip(operation, flipped) }
       sensitivities.undoMeasurement(qubit, axis, symptoms: flipped)
       try expectDeterministic(qubit, axis, "a measurement in the \(axis.rawValue) basis")
     }
@@ -140,27 +146,27 @@ extension ErrorAnalyzer {
     let targets = operation.targets
     let arguments = operation.arguments
     switch operation.gate {
-    case .xError: for qubit in targets { mechanisms.add(arguments[0], sensitivities.ofX[qubit]) }
-    case .zError: for qubit in targets { mechanisms.add(arguments[0], sensitivities.ofZ[qubit]) }
-    case .yError: for qubit in targets { mechanisms.add(arguments[0], sensitivities.symptoms(qubit, .y)) }
+    case .xError: for qubit in targets { addFlip(operation, sensitivities.ofX[qubit]) }
+    case .zError: for qubit in targets { addFlip(operation, sensitivities.ofZ[qubit]) }
+    case .yError: for qubit in targets { addFlip(operation, sensitivities.symptoms(qubit, .y)) }
     case .depolarize1:
       let p = IndependentErrors.depolarizing1(arguments[0])
       for qubit in targets {
-        try addChannel([.z(qubit), .x(qubit)], [0, p, p, p], exclusive: false)
+        try addChannel(operation, [.z(qubit), .x(qubit)], [0, p, p, p], exclusive: false)
       }
     case .depolarize2:
       let p = IndependentErrors.depolarizing2(arguments[0])
       let probabilities = Array(repeating: p, count: 16)
       for pair in stride(from: 0, to: targets.count, by: 2) {
         let (a, b) = (targets[pair], targets[pair + 1])
-        try addChannel([.z(a), .x(a), .z(b), .x(b)], probabilities, exclusive: false)
+        try addChannel(operation, [.z(a), .x(a), .z(b), .x(b)], probabilities, exclusive: false)
       }
     case .pauliChannel1:
       let given = (x: arguments[0], y: arguments[1], z: arguments[2])
       let independent = IndependentErrors.channel1(x: given.x, y: given.y, z: given.z)
       let (x, y, z) = independent ?? given
       for qubit in targets {
-        try addChannel([.x(qubit), .z(qubit)], [0, x, z, y], exclusive: independent == nil)
+        try addChannel(operation, [.x(qubit), .z(qubit)], [0, x, z, y], exclusive: independent == nil)
       }
     case .pauliChannel2:
       var probabilities = Array(repeating: 0.0, count: 16)
@@ -169,7 +175,7 @@ extension ErrorAnalyzer {
       }
       for pair in stride(from: 0, to: targets.count, by: 2) {
         let (a, b) = (targets[pair], targets[pair + 1])
-        try addChannel([.x(b), .z(b), .x(a), .z(a)], probabilities, exclusive: true)
+        try addChannel(operation, [.x(b), .z(b), .x(a), .z(a)], probabilities, exclusive: true)
       }
     default: break
     }
@@ -177,7 +183,7 @@ extension ErrorAnalyzer {
 
   /// From the place of two Paulis in the order II, IX, IY, IZ, XI, ... to their product of X and Z errors: in
   /// each half, X is the low bit, Z the high one, and Y both.
-  private static func product(_ paulis: Int) -> Int {
+  static func product(_ paulis: Int) -> Int {
     let bits = [0, 1, 3, 2]
     return bits[paulis & 3] | bits[paulis >> 2] << 2
   }
@@ -187,8 +193,13 @@ extension ErrorAnalyzer {
     case z(Int)
   }
 
+  fileprivate mutating func addFlip(_ operation: Circuit.Operation, _ symptoms: [ErrorTarget]) {
+    observe?(operation, [symptoms])
+    mechanisms.add(operation.arguments[0], symptoms)
+  }
+
   private mutating func addChannel(
-    _ basis: [BasisError], _ probabilities: [Double], exclusive: Bool
+    _ operation: Circuit.Operation, _ basis: [BasisError], _ probabilities: [Double], exclusive: Bool
   ) throws(CircuitError) {
     let symptoms = basis.map { error in
       switch error {
@@ -196,6 +207,7 @@ extension ErrorAnalyzer {
       case .z(let qubit): sensitivities.ofZ[qubit]
       }
     }
+    observe?(operation, symptoms)
     let fits = channel.add(
       basis: symptoms, probabilities: probabilities, exclusive: exclusive, to: &mechanisms)
     if !fits {

@@ -1,0 +1,113 @@
+/// The noise to learn, as far as it is known beforehand: its structure, and the parameters behind it if it has any.
+public struct NoiseDescription: Sendable {
+  public let structure: NoiseStructure
+  let template: DetectorErrorModel
+  let parametric: ParametricRates?
+  /// Of the parameters, in the circuit that told the structure.
+  private let values: [Double]
+  /// Whether the parameters are the 25 of a surface code's noise.
+  let isSurface: Bool
+
+  private init(
+    _ structure: NoiseStructure, _ template: DetectorErrorModel, _ traced: ParameterTrace.Result?, values: [Double],
+    isSurface: Bool
+  ) {
+    self.structure = structure
+    self.template = template
+    parametric = traced?.rates
+    self.values = values
+    self.isSurface = isSurface
+  }
+
+  /// Noise of any error model, without parameters.
+  public init(_ model: DetectorErrorModel) throws(NoiseLearningError) {
+    self.init(try NoiseStructure(model), model, nil, values: [], isSurface: false)
+  }
+
+  /// Noise of a circuit; its parameters are the numbers in it.
+  public init(_ circuit: Circuit, source: String) throws {
+    let model = try DetectorErrorModel(circuit, source: source)
+    let structure = try NoiseStructure(model)
+    let traced = try ParameterTrace.circuit(circuit, structure)
+    self.init(structure, model, traced, values: traced.values, isSurface: false)
+  }
+
+  /// Noise of a surface code's memory: its 25 parameters, or what its other circuit has.
+  public init(_ memory: SurfaceCodeMemory, source: String) throws {
+    guard case .parameters = memory.noise else {
+      try self.init(memory.circuit(), source: source)
+      return
+    }
+    // All that may happen has to be in the structure, whatever noise was told.
+    let noise = try NoiseParameters(.uniform, p: 0.003)
+    let uniform = try SurfaceCodeMemory(
+      distance: memory.lattice.distance, rounds: memory.rounds, basis: memory.basis,
+      orientation: memory.lattice.orientation, noise: .parameters(noise))
+    let model = try DetectorErrorModel(uniform.circuit(), source: source)
+    let structure = try NoiseStructure(model)
+    let traced = try ParameterTrace.surface(uniform, structure)
+    self.init(structure, model, traced, values: noise.values, isSurface: true)
+  }
+
+  /// The model of the structure, its rates scaled together so that as many detectors fire as did.
+  func scaledRates(_ statistics: SyndromeStatistics) -> [Double] {
+    let rates = structure.positiveModelRates
+    let scale = scale(statistics, rates)
+    return rates.map { $0 * scale }
+  }
+
+  /// Parameters to begin with: those of the circuit, scaled so that mechanisms happen as often as measured.
+  func start(_ rates: [Double]) -> [Double] {
+    guard let parametric else { return [] }
+    let whole = parametric.rates(values).reduce(0, +)
+    let scale = whole > 0 ? max(1e-3, min(100, rates.reduce(0, +) / whole)) : 1
+    return zip(values, parametric.limits).map { min(max($0 * scale, 1e-7), $1) }
+  }
+
+  private func scale(_ statistics: SyndromeStatistics, _ rates: [Double]) -> Double {
+    let shots = max(statistics.shots, 1)
+    let sums = structure.sums(rates)
+    var measured = 0.0
+    var expected = 0.0
+    for root in structure.products.roots where sums[Int(root)] > 0 {
+      // A detector that is stuck says nothing of the others.
+      let density = statistics.counts[Int(root)] / shots
+      guard density > 0, density < 0.45 else { continue }
+      measured += Rate.of(probability: density)
+      expected += sums[Int(root)]
+    }
+    return expected > 0 ? max(1e-3, measured / expected) : 1
+  }
+
+  /// The error model with other rates: its errors as they stand, decomposed alike, repetitions played out.
+  ///
+  /// - Parameter rates: of the mechanisms; errors that flip no detector keep their probabilities.
+  public func model(rates: [Double]) -> DetectorErrorModel {
+    var builder = ErrorModelBuilder()
+    var index = 0
+    template.forEachError { error in
+      let mechanism = Int(structure.mechanismOfError[index])
+      let probability =
+        mechanism < 0
+        ? error.probability : Rate.probability(rates[mechanism] * structure.shareOfError[index])
+      let targets = error.targets.map { target in
+        target.detector.map {
+          ErrorTarget(detector: UInt32(UInt64($0).addingSaturated(error.detectorShift)))
+        } ?? target
+      }
+      builder.append(.error, targets, arguments: [probability])
+      index += 1
+    }
+    for detector in 0..<template.detectorCount {
+      builder.append(
+        .detector, [ErrorTarget(detector: UInt32(detector))],
+        arguments: Array(structure.coordinates[detector]))
+    }
+    for observable in 0..<template.observableCount {
+      builder.append(.logicalObservable, [ErrorTarget(observable: UInt32(observable))], arguments: [])
+    }
+    return DetectorErrorModel(
+      source: structure.source, detectorCount: template.detectorCount,
+      observableCount: template.observableCount, errorCount: index, builder)
+  }
+}
