@@ -125,14 +125,15 @@ struct Learn: ParsableCommand {
     }
     for notice in checks.faults + checks.notices { printError("Warning: \(name): \(notice).") }
     let estimate = try estimator.estimate(evidence)
-    try write(description, evidence, estimate, NoiseReport(
-      evidence, estimate, estimator: estimator, notices: checks.faults + checks.notices))
+    try write(
+      evidence, estimate,
+      NoiseReport(evidence, estimate, estimator: estimator, notices: checks.faults + checks.notices))
   }
 
   private func write(
-    _ description: NoiseDescription, _ evidence: NoiseEvidence, _ estimate: NoiseEstimate, _ told: NoiseReport
+    _ evidence: NoiseEvidence, _ estimate: NoiseEstimate, _ told: NoiseReport
   ) throws {
-    let model = description.model(rates: estimate.rates)
+    let model = try evidence.model(estimate)
     if let out { try AtomicFile.write(model.text, to: out) }
     if let image {
       let options = DetectorGraph.Options(hyperedges: .refuse, correlated: correlated)

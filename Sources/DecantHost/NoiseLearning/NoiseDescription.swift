@@ -1,27 +1,32 @@
 /// The noise to learn, as far as it is known beforehand: its structure, and the parameters behind it if it has any.
 public struct NoiseDescription: Sendable {
   public let structure: NoiseStructure
-  let template: DetectorErrorModel
-  let parametric: ParametricRates?
-  /// Of the parameters, in the circuit that told the structure.
+  /// The model that told the structure.
+  private let template: DetectorErrorModel
+  private let traced: ParameterTrace.Result?
+  /// Of the parameters, to begin with.
   private let values: [Double]
+  /// The model with other parameters.
+  private let retell: (@Sendable ([Double]) throws -> DetectorErrorModel)?
   /// Whether the parameters are the 25 of a surface code's noise.
   let isSurface: Bool
 
   private init(
-    _ structure: NoiseStructure, _ template: DetectorErrorModel, _ traced: ParameterTrace.Result?, values: [Double],
-    isSurface: Bool
+    _ structure: NoiseStructure, _ template: DetectorErrorModel, _ traced: ParameterTrace.Result? = nil,
+    values: [Double] = [], isSurface: Bool = false,
+    retell: (@Sendable ([Double]) throws -> DetectorErrorModel)? = nil
   ) {
     self.structure = structure
     self.template = template
-    parametric = traced?.rates
+    self.traced = traced
+    self.retell = retell
     self.values = values
     self.isSurface = isSurface
   }
 
   /// Noise of any error model, without parameters.
   public init(_ model: DetectorErrorModel) throws(NoiseLearningError) {
-    self.init(try NoiseStructure(model), model, nil, values: [], isSurface: false)
+    self.init(try NoiseStructure(model), model)
   }
 
   /// Noise of a circuit; its parameters are the numbers in it.
@@ -29,7 +34,9 @@ public struct NoiseDescription: Sendable {
     let model = try DetectorErrorModel(circuit, source: source)
     let structure = try NoiseStructure(model)
     let traced = try ParameterTrace.circuit(circuit, structure)
-    self.init(structure, model, traced, values: traced.values, isSurface: false)
+    self.init(structure, model, traced, values: traced.values) { parameters in
+      try DetectorErrorModel(circuit.withNoise(parameters, places: traced.places), source: source)
+    }
   }
 
   /// Noise of a surface code's memory: its 25 parameters, or what its other circuit has.
@@ -40,14 +47,17 @@ public struct NoiseDescription: Sendable {
     }
     // All that may happen has to be in the structure, whatever noise was told.
     let noise = try NoiseParameters(.uniform, p: 0.003)
-    let uniform = try SurfaceCodeMemory(
-      distance: memory.lattice.distance, rounds: memory.rounds, basis: memory.basis,
-      orientation: memory.lattice.orientation, noise: .parameters(noise))
+    let uniform = try memory.with(noise)
     let model = try DetectorErrorModel(uniform.circuit(), source: source)
     let structure = try NoiseStructure(model)
     let traced = try ParameterTrace.surface(uniform, structure)
-    self.init(structure, model, traced, values: noise.values, isSurface: true)
+    self.init(structure, model, traced, values: noise.values, isSurface: true) { parameters in
+      let learned = try NoiseParameters(values: parameters, source: source)
+      return try DetectorErrorModel(uniform.with(learned).circuit(), source: source)
+    }
   }
+
+  var parametric: ParametricRates? { traced?.rates }
 
   /// The model of the structure, its rates scaled together so that as many detectors fire as did.
   func scaledRates(_ statistics: SyndromeStatistics) -> [Double] {
@@ -79,25 +89,40 @@ public struct NoiseDescription: Sendable {
     return expected > 0 ? max(1e-3, measured / expected) : 1
   }
 
-  /// The error model with other rates: its errors as they stand, decomposed alike, repetitions played out.
+  /// The error model with learned rates: its errors decomposed as before, repetitions played out.
   ///
-  /// - Parameter rates: of the mechanisms; errors that flip no detector keep their probabilities.
-  public func model(rates: [Double]) -> DetectorErrorModel {
-    var builder = ErrorModelBuilder()
-    var index = 0
+  /// Errors that flip the same detectors share their mechanism's rate as they do in the model of the parameters, or,
+  /// without any, in that which told the structure. Detection events cannot tell how, as these errors differ in
+  /// observables and decomposition alone; but decoding depends on it.
+  ///
+  /// - Parameters:
+  ///   - rates: of the mechanisms; errors that flip no detector keep their probabilities.
+  ///   - parameters: that were fitted; nil if there are none.
+  public func model(rates: [Double], parameters: [Double]?) throws -> DetectorErrorModel {
+    let template = try parameters.flatMap { try retell?($0) } ?? template
+    var whole = [Double](repeating: 0, count: structure.count)
+    var members = whole
     template.forEachError { error in
-      let mechanism = Int(structure.mechanismOfError[index])
-      let probability =
-        mechanism < 0
-        ? error.probability : Rate.probability(rates[mechanism] * structure.shareOfError[index])
+      guard let mechanism = structure.mechanism(flipping: error.flippedDetectors) else { return }
+      whole[mechanism] += Rate.of(probability: error.probability)
+      members[mechanism] += 1
+    }
+    var builder = ErrorModelBuilder()
+    template.forEachError { error in
+      var probability = error.probability
+      if let mechanism = structure.mechanism(flipping: error.flippedDetectors) {
+        let own = Rate.of(probability: probability)
+        let share = whole[mechanism] > 0 ? own / whole[mechanism] : 1 / members[mechanism]
+        probability = Rate.probability(rates[mechanism] * share)
+      }
       let targets = error.targets.map { target in
         target.detector.map {
           ErrorTarget(detector: UInt32(UInt64($0).addingSaturated(error.detectorShift)))
         } ?? target
       }
       builder.append(.error, targets, arguments: [probability])
-      index += 1
     }
+    let errors = builder.instructions.count
     for detector in 0..<template.detectorCount {
       builder.append(
         .detector, [ErrorTarget(detector: UInt32(detector))],
@@ -108,6 +133,15 @@ public struct NoiseDescription: Sendable {
     }
     return DetectorErrorModel(
       source: structure.source, detectorCount: template.detectorCount,
-      observableCount: template.observableCount, errorCount: index, builder)
+      observableCount: template.observableCount, errorCount: errors, builder)
+  }
+}
+
+extension SurfaceCodeMemory {
+  /// The same experiment with other noise.
+  fileprivate func with(_ noise: NoiseParameters) throws(ExperimentError) -> SurfaceCodeMemory {
+    try SurfaceCodeMemory(
+      distance: lattice.distance, rounds: rounds, basis: basis, orientation: lattice.orientation,
+      noise: .parameters(noise))
   }
 }

@@ -15,6 +15,12 @@ public struct NoiseEvidence: Sendable {
   let parametric: ParametricRates?
   /// The parameters that fit best; nil if the noise has none.
   let fit: ParameterFit?
+  /// The description's model with estimated rates.
+  public func model(_ estimate: NoiseEstimate) throws -> DetectorErrorModel {
+    try description.model(rates: estimate.rates, parameters: fit?.parameters)
+  }
+
+  private let description: NoiseDescription
   /// What a variance is to be multiplied by for what larger sets leave.
   private let factors: [Double]
 
@@ -53,11 +59,12 @@ public struct NoiseEvidence: Sendable {
     var expected = description.scaledRates(statistics)
     for _ in 0..<2 { expected = fit(variances(expected, nil)).rates }
     let factors = try RateCalibration.factors(
-      structure, families, rates: expected, model: description.model(rates: expected),
+      structure, families, rates: expected, model: description.model(rates: expected, parameters: nil),
       variances: RateVariances.ofSums(structure, rates: expected), threads: threads)
     let final = variances(expected, factors)
     let best = fit(final)
 
+    self.description = description
     self.structure = structure
     self.statistics = statistics
     self.families = families

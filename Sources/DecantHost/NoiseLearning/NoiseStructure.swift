@@ -16,13 +16,11 @@ public struct NoiseStructure: Sendable {
   public var count: Int { starts.count - 1 }
   /// The rate of each in the model that told the structure.
   let modelRates: [Double]
-  /// For each error of the model, in its order, its mechanism; -1 for one that flips no detector.
-  let mechanismOfError: [Int32]
-  /// Of each error, its share in its mechanism's rate.
-  let shareOfError: [Double]
   /// Where detectors stand, and when.
   let coordinates: DetectorCoordinates
 
+  /// By what they flip, ascending.
+  private let numbers: [[UInt32]: Int32]
   private let starts: [Int32]
   private let detectors: [UInt32]
   /// For each mechanism, the products of all subsets of what it flips, by their masks from 1.
@@ -38,8 +36,6 @@ public struct NoiseStructure: Sendable {
     var numbers: [[UInt32]: Int32] = [:]
     var sets: [[UInt32]] = []
     var rates: [Double] = []
-    var ofError: [Int32] = []
-    var errorRates: [Double] = []
     try model.forEachError { (error) throws(NoiseLearningError) in
       let set = error.flippedDetectors
       guard set.count <= DetectorProducts.maxSetSize else {
@@ -48,17 +44,14 @@ public struct NoiseStructure: Sendable {
           problem: "line \(error.line): an error flips \(set.count) detectors, but learning takes up to "
             + "\(DetectorProducts.maxSetSize)")
       }
-      let rate = Rate.of(probability: error.probability)
-      errorRates.append(rate)
-      guard !set.isEmpty else { return ofError.append(-1) }
+      guard !set.isEmpty else { return }
       let number = numbers[set] ?? Int32(sets.count)
       if Int(number) == sets.count {
         numbers[set] = number
         sets.append(set)
         rates.append(0)
       }
-      rates[Int(number)] += rate
-      ofError.append(number)
+      rates[Int(number)] += Rate.of(probability: error.probability)
     }
     guard !sets.isEmpty else {
       throw NoiseLearningError(
@@ -70,14 +63,7 @@ public struct NoiseStructure: Sendable {
     }
     self.products = products
     modelRates = rates
-    mechanismOfError = ofError
-    var members = [Double](repeating: 0, count: sets.count)
-    for mechanism in ofError where mechanism >= 0 { members[Int(mechanism)] += 1 }
-    shareOfError = zip(ofError, errorRates).map { mechanism, rate in
-      guard mechanism >= 0 else { return 0 }
-      let whole = rates[Int(mechanism)]
-      return whole > 0 ? rate / whole : 1 / members[Int(mechanism)]
-    }
+    self.numbers = numbers
     coordinates = model.detectorCoordinates()
 
     var starts: [Int32] = [0]
@@ -96,6 +82,9 @@ public struct NoiseStructure: Sendable {
     self.subsetStarts = subsetStarts
     self.subsets = subsets
   }
+
+  /// The mechanism that flips these detectors, ascending; nil if none does.
+  func mechanism(flipping detectors: [UInt32]) -> Int? { numbers[detectors].map { Int($0) } }
 
   /// What a mechanism flips, ascending.
   public func detectors(of mechanism: Int) -> ArraySlice<UInt32> {

@@ -1,6 +1,6 @@
 /// Finds out which parameters of a circuit's noise each mechanism's rate comes from, by watching error analysis.
 struct ParameterTrace {
-  private let mechanisms: [[UInt32]: Int]
+  private let structure: NoiseStructure
   private var formNumbers: [ParametricRates.Form: Int32] = [:]
   private var terms: [[Int32: Double]]
   /// By gate and arguments, the parameters that these are.
@@ -10,8 +10,14 @@ struct ParameterTrace {
   private var values: [Double]
   private var limits: [Double]
 
-  /// A circuit's noise in parameters, and their values there.
-  typealias Result = (rates: ParametricRates, values: [Double])
+  /// A circuit's noise in parameters.
+  struct Result: Sendable {
+    let rates: ParametricRates
+    /// The parameters' values in the circuit.
+    let values: [Double]
+    /// By an operation's text without its targets, which parameters its arguments are.
+    let places: [String: [Int]]
+  }
 
   /// The 25 parameters of a surface code's noise.
   ///
@@ -37,8 +43,7 @@ struct ParameterTrace {
   private init(
     _ structure: NoiseStructure, names: [String], values: [Double], parameter: @escaping (Double) -> Int?
   ) {
-    mechanisms = Dictionary(
-      uniqueKeysWithValues: (0..<structure.count).map { (Array(structure.detectors(of: $0)), $0) })
+    self.structure = structure
     terms = Array(repeating: [:], count: structure.count)
     self.names = names
     self.values = values
@@ -59,7 +64,7 @@ struct ParameterTrace {
       terms.sorted { $0.key < $1.key }.map { ParametricRates.Term(form: $0.key, factor: $0.value) }
     }
     let rates = ParametricRates(names: names, forms: forms, terms: terms, limits: limits)
-    return (rates, values)
+    return Result(rates: rates, values: values, places: parameters)
   }
 
   private mutating func add(_ operation: Circuit.Operation, _ basis: [[ErrorTarget]]) {
@@ -111,7 +116,7 @@ struct ParameterTrace {
 
   private mutating func add(_ form: ParametricRates.Form, _ factor: Double, _ product: [ErrorTarget]) {
     let detectors = product.compactMap(\.detector)
-    guard let mechanism = mechanisms[detectors] else { return }
+    guard let mechanism = structure.mechanism(flipping: detectors) else { return }
     let number = formNumbers[form, default: Int32(formNumbers.count)]
     formNumbers[form] = number
     terms[mechanism][number, default: 0] += factor
@@ -119,7 +124,7 @@ struct ParameterTrace {
 
   /// The parameters that an operation's arguments are.
   private mutating func numbers(_ operation: Circuit.Operation) -> [Int] {
-    let key = "\(operation.gate.rawValue)(\(operation.arguments.map(shortestDecimal).joined(separator: ", ")))"
+    let key = operation.noiseName
     if let known = parameters[key] { return known }
     let several = operation.arguments.count > 1
     // Exclusive parameters may not sum to 1/2.
@@ -136,5 +141,32 @@ struct ParameterTrace {
     }
     parameters[key] = numbers
     return numbers
+  }
+}
+
+extension Circuit.Operation {
+  /// Such as "DEPOLARIZE1(0.001)".
+  fileprivate var noiseName: String {
+    "\(gate.rawValue)(\(arguments.map(shortestDecimal).joined(separator: ", ")))"
+  }
+}
+
+extension Circuit {
+  /// The same circuit with other noise.
+  ///
+  /// - Parameter places: as in `ParameterTrace.Result`.
+  func withNoise(_ parameters: [Double], places: [String: [Int]]) -> Circuit {
+    var circuit = self
+    circuit.steps = steps.map { step in
+      switch step {
+      case .repeatBlock(let count, let body):
+        return .repeatBlock(count: count, body: body.withNoise(parameters, places: places))
+      case .operation(var operation):
+        guard let numbers = places[operation.noiseName] else { return step }
+        operation.arguments = numbers.map { parameters[$0] }
+        return .operation(operation)
+      }
+    }
+    return circuit
   }
 }
