@@ -18,6 +18,7 @@ struct Decant: ParsableCommand {
     subcommands: [
       Predict.self, CountMistakes.self, Compile.self, Inspect.self, MakeCircuit.self, MakeErrorModel.self,
       Sample.self, Learn.self, Evaluate.self, Bench.self, Quantize.self, Export.self, Memories.self, Train.self,
+      PreDecode.self,
     ])
 
   static func main() {

@@ -25,12 +25,14 @@ struct Learn: ParsableCommand {
 
   @Option(
     name: .customLong("circuit"),
-    help: ArgumentHelp("Circuit in Stim's language that has the structure, instead of --code.", valueName: "file"))
+    help: ArgumentHelp(
+      "Circuit in Stim's language that has the structure, instead of --code.", valueName: "file"))
   var circuit: String?
 
   @Option(
     name: .customLong("in"),
-    help: ArgumentHelp("Shots to learn from; several times for several files; - for standard input.", valueName: "file"))
+    help: ArgumentHelp(
+      "Shots to learn from; several times for several files; - for standard input.", valueName: "file"))
   var inputs: [String] = []
 
   @Option(name: .customLong("in_format"), help: ArgumentHelp("Their format.", valueName: "format"))
@@ -65,12 +67,14 @@ struct Learn: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Where the parameters of the noise go, JSON; of --code surface such as --noise_model takes.", valueName: "file"))
+      "Where the parameters of the noise go, JSON; of --code surface such as --noise_model takes.",
+      valueName: "file"))
   var parameters: String?
 
   @Option(
     help: ArgumentHelp(
-      "Where a report goes: JSON if its name ends in .json, otherwise text; - for standard output.", valueName: "file"))
+      "Where a report goes: JSON if its name ends in .json, otherwise text; - for standard output.",
+      valueName: "file"))
   var report: String?
 
   @Flag(help: "Learn even from shots that do not look like the structure.")
@@ -94,7 +98,8 @@ struct Learn: ParsableCommand {
     }
     if inputs.count(where: { $0 == "-" }) > 1 { throw ValidationError("--in - is given twice.") }
     if [out, image, parameters, report, statistics].allSatisfy({ $0 == nil }) {
-      throw ValidationError("Say what is wanted: -o for an error model, --image, --parameters, --report or --statistics.")
+      throw ValidationError(
+        "Say what is wanted: -o for an error model, --image, --parameters, --report or --statistics.")
     }
     if correlated, image == nil { throw ValidationError("--correlated is about --image; say where it goes.") }
     guard (1...1024).contains(threads) else {
@@ -102,10 +107,12 @@ struct Learn: ParsableCommand {
     }
     guard NoiseEstimators.named(estimator) != nil else {
       throw ValidationError(
-        "--estimator \(estimator) is unknown. Give \(NoiseEstimators.all.map(\.name).joined(separator: ", ")).")
+        "--estimator \(estimator) is unknown. Give \(NoiseEstimators.all.map(\.name).joined(separator: ", "))."
+      )
     }
     if parameters != nil, errorModel != nil {
-      throw ValidationError("--dem tells no parameters of noise; give --code or --circuit, or leave --parameters out.")
+      throw ValidationError(
+        "--dem tells no parameters of noise; give --code or --circuit, or leave --parameters out.")
     }
   }
 
@@ -139,7 +146,9 @@ struct Learn: ParsableCommand {
       let options = DetectorGraph.Options(hyperedges: .refuse, correlated: correlated)
       try AtomicFile.write(try ModelFile(model, options: options, form: .shots(nil)).image, to: image)
     }
-    if let parameters, let json = evidence.parameterJSON { try AtomicFile.write(Array(json.utf8), to: parameters) }
+    if let parameters, let json = evidence.parameterJSON {
+      try AtomicFile.write(Array(json.utf8), to: parameters)
+    }
     if let report {
       let text = report.hasSuffix(".json") ? told.json : told.text
       try TextFile.write(Array(text.utf8), to: report == "-" ? nil : report)
@@ -177,11 +186,13 @@ struct Learn: ParsableCommand {
       let other = try SyndromeStatistics(bytes: try file.readAll(), source: path)
       guard statistics.merge(other) else {
         throw CommandFailure(
-          "\(path): the statistics were counted for another code or error model. Count them again with this one.")
+          "\(path): the statistics were counted for another code or error model. Count them again with this one."
+        )
       }
     }
     let layout = ShotLayout(
-      detectors: structure.products.detectorCount, observables: includesObservables ? structure.observableCount : 0)
+      detectors: structure.products.detectorCount,
+      observables: includesObservables ? structure.observableCount : 0)
     for path in inputs {
       let source = path == "-" ? ByteSource.standardInput() : try ByteSource(path: path)
       let size = source.size
@@ -201,7 +212,9 @@ struct Learn: ParsableCommand {
 
     init(size: Int?) { self.size = size }
 
-    func update(_ shots: Int, _ offset: Int) { bar.withLock { $0.update(shots: shots, offset: offset, size: size) } }
+    func update(_ shots: Int, _ offset: Int) {
+      bar.withLock { $0.update(shots: shots, offset: offset, size: size) }
+    }
     func end() { bar.withLock { $0.clear() } }
   }
 }

@@ -119,7 +119,9 @@ import Testing
 
   /// A circuit's numbers are its parameters, of every kind of channel.
   @Test func circuitsHaveParameters() throws {
-    func circuit(_ clifford: Double, _ waiting: Double, _ reset: Double, _ measurement: Double) throws -> Circuit {
+    func circuit(_ clifford: Double, _ waiting: Double, _ reset: Double, _ measurement: Double) throws
+      -> Circuit
+    {
       var noise = StimMemory.Noise(p: clifford)
       noise.beforeRoundDataDepolarization = waiting
       noise.afterResetFlipProbability = reset
@@ -129,7 +131,8 @@ import Testing
     let description = try NoiseDescription(circuit(0.003, 0.004, 0.002, 0.005), source: "stim")
     let parametric = try #require(description.parametric)
     let others = [
-      "DEPOLARIZE1(0.003)": 0.006, "DEPOLARIZE2(0.003)": 0.006, "DEPOLARIZE1(0.004)": 0.001, "X_ERROR(0.002)": 0.01,
+      "DEPOLARIZE1(0.003)": 0.006, "DEPOLARIZE2(0.003)": 0.006, "DEPOLARIZE1(0.004)": 0.001,
+      "X_ERROR(0.002)": 0.01,
       "X_ERROR(0.005)": 0.0005,
     ]
     #expect(Set(parametric.names) == Set(others.keys))
@@ -142,7 +145,9 @@ import Testing
     // And so does the model that is written with them.
     let retold = try description.model(rates: rates, parameters: parameters)
     #expect(String(decoding: retold.text, as: UTF8.self).hasPrefix("error("))
-    for (rate, found) in zip(rates, Self.rates(retold, description.structure)) { #expect(abs(rate - found) < 1e-12) }
+    for (rate, found) in zip(rates, Self.rates(retold, description.structure)) {
+      #expect(abs(rate - found) < 1e-12)
+    }
   }
 
   @Test func gradientsAreExact() throws {
@@ -184,16 +189,24 @@ import Testing
     let noise = try Self.randomNoise(2)
     let model = try DetectorErrorModel(Self.memory(noise: noise).circuit(), source: "memory")
     let description = try NoiseDescription(Self.memory(), source: "memory")
-    let counted = try Self.statistics(model, description.structure.products, shots: 60_000)
-    let evidence = try NoiseEvidence(description, counted)
     let rates = Self.rates(model, description.structure)
-    let scores = rates.indices.map { (evidence.rates[$0] - rates[$0]) / evidence.variances[$0].squareRoot() }
-    let spread = scores.reduce(0) { $0 + $1 * $1 } / Double(scores.count)
-    #expect((0.75...1.3).contains(spread))
-    #expect(NoiseChecks(evidence, for: CombinedEstimator()).faults.isEmpty)
-    let misfit = NoiseReport(evidence, try CombinedEstimator().estimate(evidence), estimator: CombinedEstimator(), notices: [])
-      .misfit
-    #expect((0.75...1.3).contains(misfit))
+    // Neighbours err together, so that one set of shots is little to judge by.
+    var spreads: [Double] = []
+    var misfits: [Double] = []
+    for seed in UInt64(0)..<5 {
+      let counted = try Self.statistics(model, description.structure.products, shots: 40_000, seed: seed)
+      let evidence = try NoiseEvidence(description, counted)
+      let scores = rates.indices.map {
+        (evidence.rates[$0] - rates[$0]) / evidence.variances[$0].squareRoot()
+      }
+      spreads.append(scores.reduce(0) { $0 + $1 * $1 } / Double(scores.count))
+      let combined = CombinedEstimator()
+      #expect(NoiseChecks(evidence, for: combined).faults.isEmpty)
+      misfits.append(
+        NoiseReport(evidence, try combined.estimate(evidence), estimator: combined, notices: []).misfit)
+    }
+    #expect((0.8...1.25).contains(spreads.reduce(0, +) / 5))
+    #expect((0.7...1.2).contains(misfits.reduce(0, +) / 5))
   }
 
   /// Where the noise is what its parameters say, combining is as good as these; where a qubit is bad, far better, and
@@ -224,7 +237,9 @@ import Testing
     let rates = Self.rates(plain, structure)
     let place = structure.coordinates[9].dropLast()
     let spoilt = rates.indices.map { mechanism in
-      let isNear = structure.detectors(of: mechanism).contains { structure.coordinates[Int($0)].dropLast() == place }
+      let isNear = structure.detectors(of: mechanism).contains {
+        structure.coordinates[Int($0)].dropLast() == place
+      }
       return isNear ? 6 * rates[mechanism] : rates[mechanism]
     }
     let bad = try error(description.model(rates: spoilt, parameters: nil))
@@ -246,7 +261,9 @@ import Testing
   @Test func shrinkage() {
     typealias Value = AdaptiveShrinkage.Value
     var random = RandomStream(seed: 1, block: 1)
-    func normal() -> Double { (0..<12).reduce(-6.0) { sum, _ in sum + Double(random.next() >> 11) * 0x1p-53 } }
+    func normal() -> Double {
+      (0..<12).reduce(-6.0) { sum, _ in sum + Double(random.next() >> 11) * 0x1p-53 }
+    }
     var values = (0..<500).map { _ in Value(value: 1 + 0.1 * normal(), variance: 0.01) }
     for index in 0..<5 { values[index].value += 6 }
     let shrinkage = AdaptiveShrinkage(values)

@@ -81,7 +81,7 @@ head -c 400 seen.b8 >few.b8
 expect "few shots" 1 "" "Error: few.b8: 100 shots with *" \
   learn $surface --in few.b8 -o x.dem
 head -c 4000 seen.b8 >some.b8
-expect "few shots for single edges" 1 "" "Error: some.b8: 1000 shots are too few for single edges: *" \
+expect "few shots for single edges" 1 "" "Error: some.b8: 1000 shots are too few to take mechanisms one by one: *" \
   learn $surface --in some.b8 -o x.dem --estimator moments
 expect "some shots for parameters" 0 "" "" learn $surface --in some.b8 -o x.dem --estimator parameters
 expect "a wrong size" 1 "" "Error: seen.b8: *" learn --code surface --distance 5 --rounds 5 --basis X --in seen.b8 -o x.dem

@@ -29,7 +29,8 @@ struct LocalRates {
     for mechanism in 0..<structure.count {
       let size = structure.size(of: mechanism)
       SubsetTransform.parities(
-        size, structure.subsets(of: mechanism), scale: 1 / max(statistics.shots, 1), statistics.counts, &values)
+        size, structure.subsets(of: mechanism), scale: 1 / max(statistics.shots, 1), statistics.counts,
+        &values)
       var sum = 0.0
       var measured = true
       for mask in 1..<1 << size {

@@ -61,7 +61,8 @@ public struct NoiseChecks: Sendable {
           + "inverted; nothing about the noise around can be learned from that")
     }
     if !unexplained.isEmpty {
-      let sentence = "\(name(unexplained)) fired (the first in \(percent(unexplained[0])) of the shots), but "
+      let sentence =
+        "\(name(unexplained)) fired (the first in \(percent(unexplained[0])) of the shots), but "
         + "nothing in the structure flips \(unexplained.count == 1 ? "it" : "them")"
       if unexplained.contains(where: { density(Int(evidence.structure.products.roots[$0])) > 1e-3 }) {
         faults.append("\(sentence): the data are of another experiment")
@@ -80,12 +81,13 @@ public struct NoiseChecks: Sendable {
           + "should be \(Int(Self.fewestEvents)) events at least")
       return
     }
-    let uncertainty = evidence.relativeUncertainty(sizes: 1...2)
+    let uncertainty = evidence.relativeUncertainty
     if estimator is MomentEstimator, uncertainty > 1 {
       let needed = shots * uncertainty * uncertainty
       faults.append(
-        "\(Self.count(shots)) shots are too few for single edges: half of them would be known to "
-          + "±\(Int(100 * uncertainty)) % or worse; take some \(Self.count(needed)) shots, or another --estimator")
+        "\(Self.count(shots)) shots are too few to take mechanisms one by one: half of them would be known to "
+          + "±\(Int(100 * uncertainty)) % or worse; take some \(Self.count(needed)) shots, or another --estimator"
+      )
     }
   }
 
@@ -125,13 +127,17 @@ public struct NoiseChecks: Sendable {
 
   private mutating func judge(_ detectors: Tally, _ pairs: Tally, _ layers: [Double: Tally]) {
     let remedy = "check distance, rounds, basis, orientation and the order of the detectors"
-    let worst = layers.filter { $0.value.clear >= 8 && $0.value.share >= 0.7 }.keys.sorted()
+    // Noise that is wrong in one place is so in all rounds; a round that is wrong in most places is another one.
+    let worst = layers.filter { layer in
+      let others = Double(pairs.odd - layer.value.odd) / Double(max(1, pairs.clear - layer.value.clear))
+      return layer.value.odd >= 6 && layer.value.share >= 0.4 && others < 0.25 * layer.value.share
+    }.keys.sorted()
     if pairs.share > 0.5 || detectors.share > 0.5 {
       faults.append(
         "the shots do not look like this structure: \(pairs.odd) of \(pairs.clear) pairs of detectors fire together "
           + "three times as often as they could or a third, and \(detectors.odd) of \(detectors.clear) detectors fire at "
           + "a rate of their own; \(remedy)")
-    } else if let layer = worst.first, layers.count > worst.count {
+    } else if let layer = worst.first {
       let tally = layers[layer] ?? Tally()
       faults.append(
         "the shots do not look like this structure at time \(shortestDecimal(layer)): there \(tally.odd) of "
@@ -139,7 +145,8 @@ public struct NoiseChecks: Sendable {
           + "are of the other basis; \(remedy)")
     } else if pairs.share > 0.05 {
       notices.append(
-        "\(pairs.odd) of \(pairs.clear) pairs of detectors fire together three times as often as expected or a third")
+        "\(pairs.odd) of \(pairs.clear) pairs of detectors fire together three times as often as expected or a third"
+      )
     }
   }
 
@@ -177,7 +184,9 @@ public struct NoiseChecks: Sendable {
     return "\(first) and \(detectors.count - 1) more \(detectors.count == 2 ? "detector" : "detectors")"
   }
 
-  private static func count(_ number: Double) -> String { number < 1e15 ? "\(Int(number.rounded()))" : "\(number)" }
+  private static func count(_ number: Double) -> String {
+    number < 1e15 ? "\(Int(number.rounded()))" : "\(number)"
+  }
 }
 
 extension NoiseStructure {
@@ -189,11 +198,9 @@ extension NoiseStructure {
 }
 
 extension NoiseEvidence {
-  /// The median, over mechanisms that flip so many detectors, of the standard deviation of the measured rate relative
-  /// to the expected one. Infinite where none was measured.
-  func relativeUncertainty(sizes: ClosedRange<Int>) -> Double {
-    let values = (0..<structure.count).filter { sizes.contains(structure.size(of: $0)) }
-      .map { variances[$0].squareRoot() / expected[$0] }.sorted()
-    return values.isEmpty ? .infinity : values[values.count / 2]
+  /// The median, over all mechanisms, of the standard deviation of the measured rate relative to the expected one.
+  var relativeUncertainty: Double {
+    let values = (0..<structure.count).map { variances[$0].squareRoot() / expected[$0] }.sorted()
+    return values[values.count / 2]
   }
 }

@@ -20,7 +20,9 @@ public struct NoiseEstimate: Sendable {
 
 /// The estimators that there are.
 public enum NoiseEstimators {
-  public static let all: [any NoiseEstimator] = [MomentEstimator(), ParameterEstimator(), CombinedEstimator()]
+  public static let all: [any NoiseEstimator] = [
+    MomentEstimator(), ParameterEstimator(), CombinedEstimator(),
+  ]
 
   public static func named(_ name: String) -> (any NoiseEstimator)? { all.first { $0.name == name } }
 }

@@ -109,12 +109,16 @@ extension NoiseReport {
     if evidence.statistics.effectiveShots < 0.999 * shots {
       lines.append("that count as    \(number(evidence.statistics.effectiveShots)) shots, as some weigh less")
     }
-    if let edges = uncertainty(1...2) { lines.append("uncertainty      \(percent(edges)) of an edge's probability (median)") }
+    if let edges = uncertainty(1...2) {
+      lines.append("uncertainty      \(percent(edges)) of an edge's probability (median)")
+    }
     if let hyperedges = uncertainty(3...DetectorProducts.maxSetSize) {
       lines.append("                 \(percent(hyperedges)) of a hyperedge's")
     }
     let unmeasured = scores.count { $0 == nil }
-    if unmeasured > 0 { lines.append("not measurable   \(unmeasured) mechanisms, which are as the structure makes expect") }
+    if unmeasured > 0 {
+      lines.append("not measurable   \(unmeasured) mechanisms, which are as the structure makes expect")
+    }
     if let remark = estimate.remark { lines.append("found            \(remark)") }
     lines += notices.map { "notice           \($0)" }
     lines += parameterLines + mechanismLines + detectorLines
@@ -134,11 +138,16 @@ extension NoiseReport {
 
   private var mechanismLines: [String] {
     let odd = oddMechanisms
-    guard !odd.isEmpty else { return ["", "No mechanism differs clearly from what the structure makes expect."] }
+    guard !odd.isEmpty else {
+      return ["", "No mechanism differs clearly from what the structure makes expect."]
+    }
     return ["", "\(odd.count) mechanisms differ from what the structure makes expect:"]
       + odd.prefix(Self.named).map { mechanism in
-        let names = evidence.structure.detectors(of: mechanism).map { evidence.structure.name(ofDetector: Int($0)) }
-        return "  \(names.joined(separator: ", ")): \(rounded(Rate.probability(estimate.rates[mechanism]))) ± "
+        let names = evidence.structure.detectors(of: mechanism).map {
+          evidence.structure.name(ofDetector: Int($0))
+        }
+        return
+          "  \(names.joined(separator: ", ")): \(rounded(Rate.probability(estimate.rates[mechanism]))) ± "
           + "\(rounded(0.5 * estimate.deviations[mechanism])) instead of "
           + "\(rounded(Rate.probability(evidence.expected[mechanism])))"
       } + (odd.count > Self.named ? ["  and \(odd.count - Self.named) more"] : [])
@@ -153,7 +162,9 @@ extension NoiseReport {
   }
 
   private func percent(_ share: Double) -> String { "\(rounded(100 * share)) %" }
-  private func number(_ value: Double) -> String { value == value.rounded() && value < 1e15 ? "\(Int(value))" : rounded(value) }
+  private func number(_ value: Double) -> String {
+    value == value.rounded() && value < 1e15 ? "\(Int(value))" : rounded(value)
+  }
 
   /// Three digits.
   private func rounded(_ value: Double) -> String {
@@ -193,7 +204,8 @@ extension NoiseReport {
     members.append("\"odd_mechanisms\": [\(odd.joined(separator: ",\n    "))]")
     members.append(
       "\"odd_detectors\": ["
-        + oddDetectors.map { "{\"detector\": \(quoted($0.name)), \"misfit\": \($0.mean)}" }.joined(separator: ",\n    ") + "]")
+        + oddDetectors.map { "{\"detector\": \(quoted($0.name)), \"misfit\": \($0.mean)}" }.joined(
+          separator: ",\n    ") + "]")
     return "{\n  \(members.joined(separator: ",\n  "))\n}\n"
   }
 

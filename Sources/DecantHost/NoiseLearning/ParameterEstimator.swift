@@ -6,7 +6,8 @@ public struct ParameterEstimator: NoiseEstimator {
     guard let fit = evidence.fit, let parametric = evidence.parametric else {
       throw NoiseLearningError(
         source: evidence.structure.source,
-        problem: "an error model tells no parameters of noise; give a circuit or a code, or take another estimator")
+        problem:
+          "an error model tells no parameters of noise; give a circuit or a code, or take another estimator")
     }
     return NoiseEstimate(rates: fit.rates, deviations: fit.rateDeviations(parametric))
   }

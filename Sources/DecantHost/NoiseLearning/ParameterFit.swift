@@ -60,7 +60,8 @@ struct ParameterFit {
       var variance = 0.0
       for row in active {
         for column in active {
-          variance += covariance[row][column] * slopes[row] * parameters[row] * slopes[column] * parameters[column]
+          variance +=
+            covariance[row][column] * slopes[row] * parameters[row] * slopes[column] * parameters[column]
         }
       }
       deviations[mechanism] = max(0, variance).squareRoot()
@@ -76,7 +77,8 @@ struct ParameterFit {
   }
 
   private static func system(
-    _ model: ParametricRates, _ rates: [Double], _ variances: [Double], _ logarithms: [Double], _ prior: [Double]
+    _ model: ParametricRates, _ rates: [Double], _ variances: [Double], _ logarithms: [Double],
+    _ prior: [Double]
   ) -> System {
     let parameters = logarithms.map { exp($0) }
     let fitted = model.rates(parameters)
@@ -125,7 +127,9 @@ enum LinearSystem {
       solution[row] /= factor[row][row]
     }
     for row in right.indices.reversed() {
-      for column in (row + 1)..<max(row + 1, right.count) { solution[row] -= factor[column][row] * solution[column] }
+      for column in (row + 1)..<max(row + 1, right.count) {
+        solution[row] -= factor[column][row] * solution[column]
+      }
       solution[row] /= factor[row][row]
     }
     return solution

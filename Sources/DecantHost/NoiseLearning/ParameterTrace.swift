@@ -108,7 +108,9 @@ struct ParameterTrace {
   /// - Parameter numbers: the parameters of the products but the first.
   private mutating func addExclusive(_ numbers: [Int], _ products: [[ErrorTarget]]) {
     var forms: [[ErrorTarget]: ParametricRates.Form] = [:]
-    for (number, product) in zip(numbers, products.dropFirst()) { forms[product, default: [:]][number, default: 0] += 1 }
+    for (number, product) in zip(numbers, products.dropFirst()) {
+      forms[product, default: [:]][number, default: 0] += 1
+    }
     for product in forms.keys.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
       add(forms[product]!, 1, product)
     }

@@ -11,7 +11,7 @@ public struct ParametricRates: Sendable {
   public let names: [String]
   /// Up to which all linear forms stay below 1/2.
   let limits: [Double]
-  private let forms: [Form]
+  private let forms: [[(parameter: Int, coefficient: Double)]]
   private let starts: [Int32]
   private let terms: [Term]
 
@@ -25,7 +25,10 @@ public struct ParametricRates: Sendable {
 
   init(names: [String], forms: [Form], terms: [[Term]], limits: [Double]) {
     self.names = names
-    self.forms = forms
+    // In one order, so that sums round alike every time.
+    self.forms = forms.map { form in
+      form.sorted { $0.key < $1.key }.map { (parameter: $0.key, coefficient: $0.value) }
+    }
     self.limits = limits
     starts = terms.reduce(into: [0]) { $0.append($0[$0.count - 1] + Int32($1.count)) }
     self.terms = Array(terms.joined())
@@ -49,7 +52,6 @@ public struct ParametricRates: Sendable {
   /// Visits each mechanism with the derivatives of its rate.
   func forEachGradient(_ parameters: [Double], _ visit: (_ mechanism: Int, _ gradient: [Double]) -> Void) {
     let slopes = forms.map { 2 / (1 - 2 * Self.value($0, parameters)) }
-    let forms = forms.map { $0.map { (parameter: $0.key, coefficient: $0.value) } }
     var gradient = [Double](repeating: 0, count: names.count)
     for mechanism in 0..<count {
       for index in gradient.indices { gradient[index] = 0 }
@@ -61,7 +63,9 @@ public struct ParametricRates: Sendable {
     }
   }
 
-  private static func value(_ form: Form, _ parameters: [Double]) -> Double {
-    min(0.49, form.reduce(0) { $0 + $1.value * parameters[$1.key] })
+  private static func value(
+    _ form: [(parameter: Int, coefficient: Double)], _ parameters: [Double]
+  ) -> Double {
+    min(0.49, form.reduce(0) { $0 + $1.coefficient * parameters[$1.parameter] })
   }
 }
