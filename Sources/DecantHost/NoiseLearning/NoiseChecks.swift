@@ -132,7 +132,7 @@ public struct NoiseChecks: Sendable {
       let others = Double(pairs.odd - layer.value.odd) / Double(max(1, pairs.clear - layer.value.clear))
       return layer.value.odd >= 6 && layer.value.share >= 0.4 && others < 0.25 * layer.value.share
     }.keys.sorted()
-    if pairs.share > 0.5 || detectors.share > 0.5 {
+    if pairs.share > 0.4 || detectors.share > 0.5 {
       faults.append(
         "the shots do not look like this structure: \(pairs.odd) of \(pairs.clear) pairs of detectors fire together "
           + "three times as often as they could or a third, and \(detectors.odd) of \(detectors.clear) detectors fire at "
