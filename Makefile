@@ -40,7 +40,7 @@ STREAMS  := ladder surface_d3 repetition# for streams, and beside them for whole
 FIXTURES := $(foreach kind,image edges,$(MODELS:Tests/golden/dem/%.dem=build/fixtures/%.$(kind)) \
   $(CORRELATED:%=build/fixtures/%_correlated.$(kind)) $(CORRELATED:%=build/fixtures/%_network.$(kind)) \
   $(CORRELATED:%=build/fixtures/%_grid.$(kind))) \
-  $(foreach kind,stream whole,$(STREAMS:%=build/fixtures/$(kind)_%.image))
+  $(foreach kind,stream whole drifted_stream drifted_whole,$(STREAMS:%=build/fixtures/$(kind)_%.image))
 
 BASELINES := --code surface --basis X --distance 5,9,13 --noise .003,.006 --max_shots 1000000
 
@@ -152,7 +152,7 @@ tsan: fixtures ## decoders on several threads under ThreadSanitizer
 .PHONY: memcheck
 # Not "watching", which compares workspaces byte for byte, padding included.
 memcheck: build/ctests/memcheck fixtures ## tests of the C API under valgrind, which sees uninitialised reads
-	@printf '%s\n' stream union_find network grid reweighting correlated matching shots decoder identity layout checkpoint sharing | \
+	@printf '%s\n' stream union_find network grid reweighting correlated matching shots decoder identity layout checkpoint succession sharing | \
 	  xargs -P $(JOBS) -n 1 valgrind --quiet --error-exitcode=1 --leak-check=no build/ctests/memcheck
 
 .PHONY: cross
@@ -301,6 +301,21 @@ build/fixtures/%_correlated.image: Tests/golden/dem/%.dem $(DECANT)
 STREAM_ladder := --correlated --dem Tests/golden/stream/ladder.dem
 STREAM_surface_d3 := --correlated --code stim:rotated_memory_x --distance 3 --rounds 14 --noise .005
 STREAM_repetition := --code stim:repetition_code:memory --distance 5 --rounds 15 --noise .01
+
+# The same experiments, of other noise.
+DRIFTED_ladder := --correlated --dem build/fixtures/drifted_ladder.dem
+DRIFTED_surface_d3 := --correlated --code stim:rotated_memory_x --distance 3 --rounds 14 --noise .02
+DRIFTED_repetition := --code stim:repetition_code:memory --distance 5 --rounds 15 --noise .002
+
+build/fixtures/drifted_ladder.dem: Tests/golden/stream/ladder.dem
+	@mkdir -p $(@D)
+	sed 's/error(0.0/error(0.1/; s/error(0.12)/error(0.004)/' $< > $@
+
+build/fixtures/drifted_stream_%.image: build/fixtures/drifted_ladder.dem $(DECANT)
+	$(DECANT) compile --stream $(DRIFTED_$*) -o $@
+
+build/fixtures/drifted_whole_%.image: build/fixtures/drifted_ladder.dem $(DECANT)
+	$(DECANT) compile $(DRIFTED_$*) -o $@
 
 build/fixtures/stream_%.image: Tests/golden/stream/ladder.dem $(DECANT)
 	@mkdir -p $(@D)

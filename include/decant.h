@@ -237,7 +237,8 @@ typedef struct decant_requirements {
                                        what its time goes with, and neither in work nor limited */
   uint64_t window_size;      /* under DECANT_CONFIG_BLOCKS, most bytes of the detectors of a window; 0 otherwise */
   uint64_t seam_size;        /* ... and bytes of a seam */
-  uint64_t reserved[2];
+  uint64_t carried_size;     /* bytes that decant_decoder_take_over copies, whatever they hold */
+  uint64_t reserved[1];
 } decant_requirements;
 
 /* Tells how large a workspace decant_decoder_init will need for this image and configuration.
@@ -593,6 +594,45 @@ DECANT_API decant_status decant_window_decode(decant_decoder *decoder, uint64_t 
                                               const uint8_t *detectors, size_t detectors_size, uint8_t *before,
                                               uint8_t *after, size_t seam_size, uint8_t *observables,
                                               size_t observables_size, decant_report *report);
+
+/* ------------------------------------------------------------------------------------------------------
+ * Changing images
+ *
+ * Noise drifts, and weights made for it age. Between any two calls a decoder can go on with those of another image, in
+ * bounded time: image and workspace are there twice, and a second decoder takes over from the first.
+ *
+ *     // on any thread, taking its time, for it checks the image:
+ *     decant_decoder_init(spare, spare_size, new_image, new_size, &config, &successor);
+ *     // in the loop, between any two calls:
+ *     if (decant_decoder_take_over(successor, decoder) == DECANT_OK) decoder = successor;
+ *     // from here on the old workspace and the old image are free for the next change
+ *
+ * A stream need not be at a seam for that: what is committed stays, and the next window, with the rounds of it that
+ * wait already, is decoded by the new image alone. Nothing is checked in the loop, and nothing is decoded with that was
+ * not checked. `decant compile --reweight` makes such images.
+ */
+
+/* Makes a decoder go on where another stands, by its own image and configuration.
+ *
+ * decoder: what it had decoded is forgotten. It gets the totals and the digest of `from`; of a stream also the rounds
+ * that wait, with what committed edges have flipped in them, the frames that wait, its place in the experiment, and
+ * whether a round was lost. Weights staged for its next shot stay staged; those staged on `from` stay there.
+ * from: is only read. It may go on as well, be given up, or be overwritten. If it is decoder itself, nothing happens.
+ *
+ * What both must have in common: whether they are of whole shots, of a stream or of blocks; the numbers of detectors
+ * and of observables; of a stream or of blocks, the detectors of the first round, of the last and of others, and the
+ * rounds that windows commit and see; of a stream, whether rounds may be ERASED. A stream's decoder with a network
+ * takes over only from one with a network that looks as far. All else may differ: edges and what they flip, weights,
+ * correlations, and in the configurations work limits, CORRELATED, UNION_FIND and max_reweights.
+ *
+ * Takes no work units: it copies needs.carried_size bytes, some hundred to a few thousand. The window after it may lay
+ * out its tables anew, as the second window of every experiment does. needs.worst_case_work of the decoder that takes
+ * over holds from then on.
+ * Threads: both belong to the calling thread meanwhile. Passing a decoder from the thread that has initialised it to
+ * the one that decodes takes what passing any memory takes: a release there, and an acquire here.
+ * Errors: BAD_ARGUMENT, MISALIGNED, BAD_STATE (of either); UNSUPPORTED (they have not that much in common): both are as
+ * before. */
+DECANT_API decant_status decant_decoder_take_over(decant_decoder *decoder, const decant_decoder *from);
 
 /* ------------------------------------------------------------------------------------------------------
  * Watching

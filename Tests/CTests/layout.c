@@ -56,7 +56,8 @@ AT(decant_requirements, max_weight_changes, 56);
 AT(decant_requirements, network_multiplications, 64);
 AT(decant_requirements, window_size, 72);
 AT(decant_requirements, seam_size, 80);
-AT(decant_requirements, reserved, 88);
+AT(decant_requirements, carried_size, 88);
+AT(decant_requirements, reserved, 96);
 
 SIZE(decant_report, 64);
 AT(decant_report, struct_size, 0);

@@ -17,6 +17,7 @@ static const struct {
       {"network", run_network},         {"grid", run_grid},             {"stream", run_stream},
       {"watching", run_watching},
     {"checkpoint", run_checkpoint},   {"sharing", run_sharing},       {"allocations", run_allocations},
+    {"succession", run_succession},
 };
 
 static bool wanted(const char *chapter, int count, char **arguments) {

@@ -115,6 +115,7 @@ int run_stream(void);
 int run_grid(void);
 int run_watching(void);
 int run_checkpoint(void);
+int run_succession(void);
 int run_sharing(void);
 int run_allocations(void);
 

@@ -32,7 +32,9 @@ bool stream_models_load(const char *folder) {
   for (int k = 0; k < STREAM_MODELS; k++) {
     stream_model *m = &stream_models[k];
     if (!image_load(folder, "stream", m->name, &m->image, &m->image_size) ||
-        !image_load(folder, "whole", m->name, &m->whole, &m->whole_size)) {
+        !image_load(folder, "whole", m->name, &m->whole, &m->whole_size) ||
+        !image_load(folder, "drifted_stream", m->name, &m->drifted, &m->drifted_size) ||
+        !image_load(folder, "drifted_whole", m->name, &m->drifted_whole, &m->drifted_whole_size)) {
       return false;
     }
   }

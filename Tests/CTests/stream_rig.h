@@ -5,14 +5,15 @@
 
 #include "rig.h"
 
-/* build/fixtures/stream_NAME.image, and whole_NAME.image of the rounds that the model was given with. */
+/* build/fixtures/stream_NAME.image, and whole_NAME.image of the rounds that the model was given with; both once more for
+ * noise that has drifted. */
 typedef struct stream_model {
   const char *name;
   uint32_t first, usual, last, reach, observables; /* detectors of rounds; as Tests/golden/stream/README.md has them */
   bool correlated;
   uint32_t idle; /* a detector of the usual rounds that nothing flips; 0 for none */
-  const uint8_t *image, *whole;
-  size_t image_size, whole_size;
+  const uint8_t *image, *whole, *drifted, *drifted_whole;
+  size_t image_size, whole_size, drifted_size, drifted_whole_size;
 } stream_model;
 
 enum { STREAM_MODELS = 3 };

@@ -1,34 +1,40 @@
-/* Any sequence of pushes, pops, ends, resets, copies and false steps on a decoder of a stream: every promise of decant.h
- * about streams holds. A plain list of what was pushed stands beside it, and says what each call must return. */
+/* Any sequence of pushes, pops, ends, resets, copies, changes of the image and false steps on a decoder of a stream: every
+ * promise of decant.h about streams holds. A plain list of what was pushed stands beside it, and says what each call must return. */
 #include "fuzz.h"
 
-enum { MODELS = 3, MOST_BITS = 16 };
-static struct {
+/* Each model once more for noise that has drifted. */
+enum { MODELS = 3, VARIANTS = 2, MOST_BITS = 16 };
+typedef struct model {
   const char *name;
   uint8_t *image;
   size_t size;
   decant_stream_info info;
-} models[MODELS] = {{.name = "ladder"}, {.name = "surface_d3"}, {.name = "repetition"}};
+} model;
+static model models[VARIANTS][MODELS] = {
+    {{.name = "stream_ladder"}, {.name = "stream_surface_d3"}, {.name = "stream_repetition"}},
+    {{.name = "drifted_stream_ladder"}, {.name = "drifted_stream_surface_d3"}, {.name = "drifted_stream_repetition"}},
+};
 
 static void load(void) {
   const char *folder = getenv("DECANT_FIXTURES");
   if (folder == NULL) folder = "build/fixtures";
-  for (int k = 0; k < MODELS; k++) {
+  for (int k = 0; k < VARIANTS * MODELS; k++) {
+    model *m = &models[k / MODELS][k % MODELS];
     char path[4096];
-    snprintf(path, sizeof path, "%s/stream_%s.image", folder, models[k].name);
+    snprintf(path, sizeof path, "%s/%s.image", folder, m->name);
     FILE *file = fopen(path, "rb");
     if (file == NULL) {
       fprintf(stderr, "cannot read %s; `make fixtures` makes it\n", path);
       exit(2);
     }
     fseek(file, 0, SEEK_END);
-    models[k].size = (size_t)ftell(file);
+    m->size = (size_t)ftell(file);
     rewind(file);
-    models[k].image = exactly(8, models[k].size);
-    HOLD(fread(models[k].image, 1, models[k].size, file) == models[k].size);
+    m->image = exactly(8, m->size);
+    HOLD(fread(m->image, 1, m->size, file) == m->size);
     fclose(file);
-    models[k].info.struct_size = sizeof models[k].info;
-    HOLD(decant_stream_inspect(models[k].image, models[k].size, &models[k].info) == DECANT_OK);
+    m->info.struct_size = sizeof m->info;
+    HOLD(decant_stream_inspect(m->image, m->size, &m->info) == DECANT_OK);
   }
 }
 
@@ -44,6 +50,7 @@ static uint8_t choice(input *in) {
 }
 
 typedef struct session {
+  int model, plan; /* by their numbers, as begun */
   const decant_stream_info *info;
   decant_config config;
   decant_requirements needs;
@@ -174,14 +181,15 @@ static void move(session *s) {
 
 /* Checking an image takes longer than all that follows, so decoders are made once, and copied. */
 enum { LIMITS = 4, WINDOWS = 8 };
-static session begun(int model, uint32_t flags, int limit, int window) {
+static session begun(int variant, int which, uint32_t flags, int limit, int window) {
   static const uint64_t limits[LIMITS] = {0, 3, 20, 0};
   static const uint8_t windows[WINDOWS][2] = {{0, 0}, {1, 2}, {1, 5}, {2, 2}, {3, 4}, {5, 2}, {7, 3}, {12, 6}};
-  static session made[MODELS][4][LIMITS][WINDOWS];
-  if (model == 2) flags &= ~(uint32_t)DECANT_CONFIG_CORRELATED;
-  session *s = &made[model][flags][limit][window];
+  static session made[VARIANTS][MODELS][4][LIMITS][WINDOWS];
+  if (which == 2) flags &= ~(uint32_t)DECANT_CONFIG_CORRELATED;
+  session *s = &made[variant][which][flags][limit][window];
+  const model *m = &models[variant][which];
   if (s->decoder == NULL) {
-    s->info = &models[model].info;
+    s->info = &m->info;
     s->config = (decant_config){.struct_size = sizeof s->config,
                                 .flags = flags,
                                 .work_limit = limits[limit],
@@ -189,27 +197,80 @@ static session begun(int model, uint32_t flags, int limit, int window) {
                                 .buffer_rounds = windows[window][1]};
     s->commit = s->config.commit_rounds ? s->config.commit_rounds : s->info->commit_rounds;
     s->window = s->commit + (s->config.buffer_rounds ? s->config.buffer_rounds : s->info->buffer_rounds);
-    s->needs = measured(models[model].image, models[model].size, &s->config);
+    s->needs = measured(m->image, m->size, &s->config);
     void *workspace = exactly(64, s->needs.workspace_size);
-    HOLD(decant_decoder_init(workspace, s->needs.workspace_size, models[model].image, models[model].size, &s->config,
-                             &s->decoder) == DECANT_OK);
+    HOLD(decant_decoder_init(workspace, s->needs.workspace_size, m->image, m->size, &s->config, &s->decoder) ==
+         DECANT_OK);
   }
   session copy = *s;
   copy.decoder = copied(s);
   return copy;
 }
 
+/* An image with a byte changed makes no decoder, and what is no decoder nobody goes on in. */
+static void damage(session *s, const model *m, input *in) {
+  void *before = copied(s), *workspace = exactly(64, s->needs.workspace_size);
+  uint8_t *image = memcpy(exactly(8, m->size), m->image, m->size);
+  size_t at = ((size_t)choice(in) << 16 | (size_t)choice(in) << 8 | choice(in)) % m->size;
+  image[at] ^= (uint8_t)(1 + choice(in) % 255);
+  memset(workspace, 0xA5, s->needs.workspace_size);
+  decant_decoder *none = NULL;
+  HOLD(decant_decoder_init(workspace, s->needs.workspace_size, image, m->size, &s->config, &none) < 0);
+  HOLD(none == NULL);
+  HOLD(decant_decoder_take_over(workspace, s->decoder) == DECANT_BAD_STATE);
+  HOLD(decant_decoder_take_over(s->decoder, workspace) == DECANT_BAD_STATE);
+  HOLD(memcmp(before, s->decoder, s->needs.workspace_size) == 0);
+  free(image);
+  free(workspace);
+  free(before);
+}
+
+/* Another decoder takes over, if it is of the same model and windows: on whatever image, decoding however. */
+static void change(session *s, input *in) {
+  uint8_t how = choice(in), which = choice(in);
+  int same = s->model;
+  if (how % 32 == 31) {
+    damage(s, &models[how >> 7][same], in);
+    return;
+  }
+  session heir = begun(how & 1, which < 224 ? same : which % MODELS, choice(in) % 4, choice(in) % LIMITS,
+                       which < 192 ? s->plan : choice(in) % WINDOWS);
+  bool fits = heir.info->round_detectors == s->info->round_detectors &&
+              heir.info->observables == s->info->observables && heir.commit == s->commit && heir.window == s->window;
+  void *before = copied(s), *after = copied(&heir);
+  decant_status status = decant_decoder_take_over(heir.decoder, s->decoder);
+  HOLD(status == (fits ? DECANT_OK : DECANT_UNSUPPORTED));
+  HOLD(memcmp(before, s->decoder, s->needs.workspace_size) == 0);
+  if (!fits) HOLD(memcmp(after, heir.decoder, heir.needs.workspace_size) == 0);
+  free(before);
+  free(after);
+  free(fits ? s->decoder : heir.decoder);
+  if (!fits) return;
+  s->decoder = heir.decoder;
+  s->config = heir.config;
+  s->info = heir.info;
+  /* Frames that wait are of the one before. */
+  uint64_t most = s->needs.worst_case_work;
+  s->needs = heir.needs;
+  if (most > s->needs.worst_case_work) s->needs.worst_case_work = most;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-  if (models[0].image == NULL) load();
+  if (models[0][0].image == NULL) load();
   input in = {data, size};
-  session s = begun(choice(&in) % MODELS, choice(&in) % 4, choice(&in) % LIMITS, choice(&in) % WINDOWS);
+  uint8_t which = choice(&in) % MODELS, flags = choice(&in) % 4, limit = choice(&in) % LIMITS;
+  uint8_t plan = choice(&in) % WINDOWS;
+  session s = begun(0, which, flags, limit, plan);
+  s.model = which;
+  s.plan = plan;
   while (in.size > 0) {
     uint8_t call = choice(&in) % 16;
     if (call < 10) push(&s, &in);
     else if (call < 13) pop(&s, &in);
     else if (call == 13) finish(&s);
     else if (call == 14) move(&s);
-    else if (choice(&in) % 4 == 0) {
+    else if (choice(&in) % 4 != 0) change(&s, &in);
+    else {
       HOLD(decant_decoder_reset(s.decoder) == DECANT_OK);
       s.next = s.oldest = s.popped = s.windows = 0;
       s.frames = 0;

@@ -94,7 +94,8 @@ class Requirements(_Struct):
         ("network_multiplications", c.c_uint64),
         ("window_size", c.c_uint64),
         ("seam_size", c.c_uint64),
-        ("reserved", c.c_uint64 * 2),
+        ("carried_size", c.c_uint64),
+        ("reserved", c.c_uint64 * 1),
     ]
 
 
@@ -249,6 +250,7 @@ _PROTOTYPES = {
     "decant_stream_push": (c.c_int32, [c.c_void_p, c.POINTER(Round), c.c_void_p, c.c_size_t]),
     "decant_stream_finish": (c.c_int32, [c.c_void_p]),
     "decant_stream_pop": (c.c_int32, [c.c_void_p, c.POINTER(Frame), c.c_void_p, c.c_size_t]),
+    "decant_decoder_take_over": (c.c_int32, [c.c_void_p, c.c_void_p]),
     "decant_window_plan": (c.c_int32, [c.c_void_p, c.c_uint64, c.c_uint64, c.POINTER(Window)]),
     "decant_window_decode": (
         c.c_int32,
@@ -364,6 +366,10 @@ class Decoder:
         twin.workspace[:] = self.workspace
         twin._edges = np.empty_like(self._edges)
         return twin
+
+    def take_over(self, other: Decoder) -> int:
+        """Goes on where another decoder stands: the status."""
+        return library.decant_decoder_take_over(self.handle, other.handle)
 
     @property
     def handle(self) -> int:

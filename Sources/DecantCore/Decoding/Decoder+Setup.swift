@@ -14,6 +14,12 @@ extension Decoder {
         magic: DecoderState.magic, image: image, layout: layout, configuration: configuration,
         reweighting: Reweighting(), totals: Totals()))
     if image.isStream { state.pointee.stream.hasIdleDetectors = image.hasIdleDetectors }
+    if state.pointee.slides {
+      // That of most windows: whoever takes over in the middle of an experiment finds it written.
+      assemble(
+        state, WindowKind(past: .committed, future: .open),
+        rounds: configuration.commitRounds &+ configuration.bufferRounds)
+    }
     if layout.twinCount != 0 { Decoder(state).noteTwins() }
     guard layout.baseEvents != 0 else { return }
     let baseEvents = BitSet(

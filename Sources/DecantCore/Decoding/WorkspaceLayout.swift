@@ -81,6 +81,8 @@ struct WorkspaceLayout {
   var boardWordCount = 0
   /// Words of the boards' rounds before a window.
   var pastWordCount = 0
+  /// Words that say which rounds are erased.
+  var erasedWordCount = 0
   /// Bytes of a volume.
   var gridVolumeSize = 0
 
@@ -149,7 +151,8 @@ struct WorkspaceLayout {
         }
       }
       if configuration.takesErasures {
-        erasedRounds = takeBits(Int(truncatingIfNeeded: configuration.windowRounds))
+        erasedWordCount = BitSet.wordCount(Int(truncatingIfNeeded: configuration.windowRounds))
+        erasedRounds = take(UInt64.self, erasedWordCount)
         windowAheadSlots = take(UInt32.self, nodeCount)
       }
       if configuration.usesNetwork {

@@ -111,7 +111,9 @@ public func decant_decoder_measure(
     network_multiplications: configuration.usesNetwork ? reader.gridMultiplications : 0,
     window_size: configuration.isBlocks ? UInt64(truncatingIfNeeded: (layout.nodeCount &+ 7) / 8) : 0,
     seam_size: configuration.isBlocks ? UInt64(truncatingIfNeeded: reader.stream.seamSize) : 0,
-    reserved: (0, 0))
+    carried_size: UInt64(
+      truncatingIfNeeded: Succession.size(layout, slides: reader.isStream && !configuration.isBlocks)),
+    reserved: (0))
   return Status.ok
 }
 

@@ -13,6 +13,7 @@ import decant_abi as abi
 import numpy as np
 import pytest
 import stim
+from package_rig import memory
 
 import decant
 
@@ -294,3 +295,19 @@ def test_one_decoder_on_many_threads(model: stim.DetectorErrorModel, shots: np.n
         worker.join()
     assert len(wrong) == 40 and not any(wrong)
     assert decoder.stats().shots == len(shots) * 21 + 20
+
+
+def test_swap_goes_on_with_another_image(circuit: stim.Circuit, model: stim.DetectorErrorModel) -> None:
+    """Answers are those of the new image, on all threads; totals go on."""
+    noisier = memory(5, 0.03).detector_error_model(decompose_errors=True)
+    shots = noisier.compile_sampler(seed=3).sample(600)[0]
+    decoder, old, new = (decant.Decoder(decant.compile(m)) for m in (model, model, noisier))
+    assert (decoder.decode_batch(shots, threads=2) == old.decode_batch(shots)).all()
+    decoder.swap(new.image)
+    assert decoder.stats().shots == len(shots) and decoder.image is new.image
+    assert (decoder.decode_batch(shots, threads=3) == new.decode_batch(shots)).all()
+    assert (old.decode_batch(shots) != new.decode_batch(shots)).any()
+    assert decoder.stats().shots == 2 * len(shots)
+    with pytest.raises(decant.Error, match="not for the same experiment"):
+        decoder.swap(decant.compile(memory(3).detector_error_model(decompose_errors=True)))
+    assert decoder.image is new.image

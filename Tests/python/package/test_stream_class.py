@@ -421,3 +421,69 @@ def test_work_limits_and_closing(image: decant.Image, shots: np.ndarray) -> None
             call()
         assert refusal.value.status == Status.BAD_STATE
     stream.close()
+
+
+# ---------------------------------------------------------------------------------------------- another image
+
+
+@pytest.fixture(scope="module")
+def drifted() -> decant.Image:
+    noisier = memory(3, 0.03, ROUNDS).detector_error_model(decompose_errors=True)
+    return decant.compile(noisier, stream=True, window=(2, 3))
+
+
+def test_swap_goes_on_with_another_image(image: decant.Image, drifted: decant.Image, shots: np.ndarray) -> None:
+    """Windows before are the old image's, those behind the new one's; totals, digest and frames that wait go on."""
+    weights = []
+    for change in (None, 6, 0):
+        stream, frames = decant.Stream(image), []
+        for k, round in enumerate(rounds_of(image, shots[3])):
+            if k == change:
+                before = stream.stats(), stream.digest(), stream.sequence
+                stream.swap(drifted)
+                assert (stream.stats(), stream.digest(), stream.sequence) == before
+                assert stream.image is drifted and stream.info == drifted.info.stream
+            frames.append(stream.push(round, last=k == ROUNDS))
+        frames = [frame for frame in frames if frame is not None]
+        assert stream.stats().shots == len(frames)
+        weights.append([frame.weight for frame in frames])
+    none, middle, all = weights
+    assert middle[0] == none[0] and middle[1] == none[1] and middle != none and middle != all
+    fresh = decant.Stream(drifted)
+    parts = [fresh.push(r, last=k == ROUNDS) for k, r in enumerate(rounds_of(image, shots[3]))]
+    assert all == [frame.weight for frame in parts if frame is not None]
+
+
+@pytest.mark.parametrize("network", [None, "event-small"], ids=str)
+def test_swap_to_the_same_image_changes_no_frame(
+    model: stim.DetectorErrorModel, shots: np.ndarray, network: str | None
+) -> None:
+    """A network looks back on events that were committed before."""
+    image = decant.compile(model, stream=True, window=(2, 3), network=network)
+    plain, swapped = decant.Stream(image), decant.Stream(image)
+    for shot in shots[:20]:
+        for k, round in enumerate(rounds_of(image, shot)):
+            swapped.swap(image)
+            ours, theirs = plain.push(round, last=k == ROUNDS), swapped.push(round, last=k == ROUNDS)
+            assert (ours is None) == (theirs is None)
+            assert ours is None or facts(ours) == facts(theirs)
+    assert plain.digest() == swapped.digest() and plain.stats() == swapped.stats()
+
+
+def test_swap_refuses(image: decant.Image, drifted: decant.Image, model: stim.DetectorErrorModel) -> None:
+    stream = decant.Stream(image)
+    stream.push(None)
+    other = memory(5, 0.008, ROUNDS).detector_error_model(decompose_errors=True)
+    with pytest.raises(decant.Error, match="not for the same experiment") as caught:
+        stream.swap(decant.compile(other, stream=True))
+    assert caught.value.status == Status.UNSUPPORTED
+    with pytest.raises(decant.Error, match="whole shots"):
+        stream.swap(decant.compile(model))
+    with pytest.raises(decant.Error, match="give a decant.Image"):
+        stream.swap(b"image")  # type: ignore[arg-type]
+    assert stream.image is image and stream.sequence == 1
+    with pytest.raises(decant.Error):
+        decant.Stream(decant.compile(model, stream=True, correlated=True, window=(2, 3))).swap(drifted)
+    stream.close()
+    with pytest.raises(decant.Error):
+        stream.swap(drifted)

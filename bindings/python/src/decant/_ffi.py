@@ -148,7 +148,8 @@ class decant_requirements(Struct):
         ("network_multiplications", c.c_uint64),
         ("window_size", c.c_uint64),
         ("seam_size", c.c_uint64),
-        ("reserved", c.c_uint64 * 2),
+        ("carried_size", c.c_uint64),
+        ("reserved", c.c_uint64 * 1),
     ]
 
 
@@ -378,6 +379,7 @@ CORE_PROTOTYPES: _library.Prototypes = {
     "decant_stream_push": (_status, [_address, c.POINTER(decant_round), _address, _size]),
     "decant_stream_finish": (_status, [_address]),
     "decant_stream_pop": (_status, [_address, c.POINTER(decant_frame), _address, _size]),
+    "decant_decoder_take_over": (_status, [_address, _address]),
     "decant_window_plan": (_status, [_address, c.c_uint64, c.c_uint64, c.POINTER(decant_window)]),
     "decant_window_decode": (
         _status,

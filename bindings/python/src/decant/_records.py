@@ -126,6 +126,8 @@ class Requirements:
     """Of blocks, most bytes of the detectors of a window,"""
     seam_size: int
     """... and bytes of a seam."""
+    carried_size: int
+    """Bytes that taking over from another decoder copies."""
 
     @classmethod
     def of(cls, needs: _ffi.decant_requirements) -> Requirements:

@@ -15,6 +15,12 @@ from ._records import Requirements, Stats
 from ._status import Error, check
 
 
+_MISFIT = (
+    "it is not for the same experiment: detectors, observables, rounds of windows and what the network sees must be those "
+    "of the image before"
+)
+
+
 @dataclass(frozen=True)
 class Config:
     """How a decoder decodes, as decant_config."""
@@ -72,6 +78,19 @@ class Workspace:
             twin._allocate()
             twin._block[:] = self._block
             return twin
+
+    def heir(self, image: Image) -> Workspace:
+        """A decoder of another image that can take over. Checking it takes its time, and holds no lock. Raises `Error` as
+        the constructor."""
+        return Workspace(image, self.config)
+
+    def become(self, heir: Workspace) -> None:
+        """Goes on as its heir, which takes over. Raises `Error` (UNSUPPORTED), and nothing has changed, if that does not
+        fit."""
+        with self.lock:
+            status = _ffi.core.decant_decoder_take_over(heir.address, self.address)
+            check(status, "the new image", _MISFIT if status == _ffi.UNSUPPORTED else "")
+            self.image, self.needs, self._block, self._address = heir.image, heir.needs, heir._block, heir._address
 
     def close(self) -> None:
         """Gives the memory back, once nobody decodes in it."""

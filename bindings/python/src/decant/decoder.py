@@ -333,6 +333,24 @@ class Decoder:
         """A 64-bit hash of every shot answered so far: its detection events, observables, weight and work."""
         return self._own.digest()
 
+    def swap(self, image: Image) -> None:
+        """Goes on with another image, for noise that has changed: totals and digest go on, staged weights are gone.
+
+        Checks the image first, in this thread, while other threads may decode; only the change itself makes them wait.
+        Raises `Error`, and nothing has changed: UNSUPPORTED if the image has other detectors or observables, or lacks the
+        correlations or the network that the decoder was made with.
+        """
+        if not isinstance(image, Image):
+            raise bad_argument(f"image is a {type(image).__name__}; give a decant.Image, as decant.compile makes")
+        own = self._own
+        heirs = [own.heir(image) for _ in range(1 + len(self._others))]
+        with own.lock:
+            workspaces = [own, *self._others]
+            while len(heirs) < len(workspaces):
+                heirs.append(own.heir(image))
+            for workspace, heir in zip(workspaces, heirs):
+                workspace.become(heir)
+
     def reset(self) -> None:
         """Begins anew: totals, digest and staged weights."""
         with self._own.lock:

@@ -315,6 +315,19 @@ class Stream:
         """A 64-bit hash of every window decoded so far."""
         return self._own.digest()
 
+    def swap(self, image: Image) -> None:
+        """Goes on with another image, for noise that has changed: the next window is decoded by it, the rounds that wait
+        included; frames, totals and digest go on.
+
+        Checks the image first, in this thread, while other threads may push and pop; only the change itself makes them
+        wait, and it takes microseconds. Raises `Error`, and nothing has changed: UNSUPPORTED if the image is not for the
+        same experiment and windows, or lacks the correlations or the network that the stream was made with.
+        """
+        info, heir = _experiments.stream_info(image), self._own.heir(image)
+        with self._own.lock:
+            self._own.become(heir)
+            self._info = info
+
     def reset(self) -> None:
         """Begins anew: rounds and frames that wait are gone, totals and digest start again."""
         with self._own.lock:
