@@ -9,6 +9,9 @@ struct Compile: ParsableCommand {
     discussion: """
       Give either --dem, or --code and what belongs to it.
 
+      With --reweight the image is like another one, with the probabilities of the model: for noise that has changed. \
+      What the other image was compiled for, this one is too, and a decoder that is at work can go on with it.
+
       The image appears all at once, or, if something goes wrong, not at all. What the model loses on the \
       way is told on standard error.
       """)
@@ -22,6 +25,12 @@ struct Compile: ParsableCommand {
     name: [.customShort("o"), .customLong("out")],
     help: ArgumentHelp("Where the image goes.", valueName: "image"))
   var out: String
+
+  @Option(
+    help: ArgumentHelp(
+      "Image to make another like, of a model that differs from its own in probabilities alone.",
+      valueName: "image"))
+  var reweight: String?
 
   @Flag(help: "Keep what errors say about each other's likelihood, for decoding with --enable_correlations.")
   var correlated = false
@@ -67,6 +76,10 @@ struct Compile: ParsableCommand {
     if errorModel != nil, experiment.areGiven {
       throw ValidationError("--dem is the whole model; leave --code and what belongs to it out.")
     }
+    if reweight != nil, correlated || stream || model != nil || experiment.areGiven {
+      throw ValidationError(
+        "--reweight takes --dem alone; --correlated, --stream and what belongs to it are as in the other image.")
+    }
     if stream, model.flatMap({ GridNetwork.name(inModel: $0) }) != nil {
       throw ValidationError("A stream cannot hold a grid network; --model event and event-small it can.")
     }
@@ -87,6 +100,16 @@ struct Compile: ParsableCommand {
 
   func run() throws {
     let options = graphOptions.graph(correlated: correlated)
+    if let reweight, let errorModel {
+      var source = try ByteSource(path: errorModel)
+      var old = try ByteSource(path: reweight)
+      let made = try Reweighting(
+        DetectorErrorModel(bytes: try source.readAll(), source: errorModel), like: try old.readAll(),
+        name: reweight, options: options)
+      for notice in made.notices { printError("Notice: \(errorModel): \(notice).") }
+      try AtomicFile.write(made.image, to: out)
+      return
+    }
     let gridName = model.flatMap { GridNetwork.name(inModel: $0) }
     if let gridName {
       try AtomicFile.write(try compileGrid(gridName, options).image, to: out)

@@ -62,12 +62,12 @@ struct RepeatingGraph {
   init(_ model: DetectorErrorModel, _ graph: DetectorGraph) throws(Flaw) {
     self.graph = graph
     roundStarts = try Self.roundStarts(model)
+    let rounds = roundStarts.count - 1
+    guard rounds >= 12 else { throw .tooFewRounds(rounds) }
     let edges = Set(graph.edges.lazy.filter { !$0.isBoundary }.map(\.key))
     ahead = Self.ahead(model, roundStarts).enumerated().map { detector, next in
       next.flatMap { edges.contains(UInt64(detector) << 32 | UInt64($0 + 1)) ? $0 : nil }
     }
-    let rounds = roundStarts.count - 1
-    guard rounds >= 12 else { throw .tooFewRounds(rounds) }
     let roundStarts = roundStarts
     var starts = [0]
     for round in 0..<rounds {

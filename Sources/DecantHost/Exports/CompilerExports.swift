@@ -45,6 +45,16 @@ extension decant_host_compile_options {
   }
 }
 
+@implementation @_cdecl("decant_host_reweight")
+public func decant_host_reweight(
+  _ model: OpaquePointer!, _ image: UnsafeRawPointer!, _ image_size: Int
+) -> decant_status {
+  guard let handle = ModelHandle.of(model), let image, image_size >= 0 else {
+    return decant_status(DECANT_BAD_ARGUMENT)
+  }
+  return handle.reweight([UInt8](UnsafeRawBufferPointer(start: image, count: image_size)))
+}
+
 @implementation @_cdecl("decant_host_model_image")
 public func decant_host_model_image(
   _ model: OpaquePointer!, _ image: UnsafeMutablePointer<UnsafeRawPointer?>!,

@@ -84,6 +84,22 @@ final class ModelHandle {
     }
   }
 
+  /// The model compiled like an image that was compiled before.
+  func reweight(_ old: [UInt8]) -> decant_status {
+    guard let model else {
+      error = CText("There is no model to compile; set one first.")
+      return decant_status(DECANT_BAD_STATE)
+    }
+    return keepingError {
+      let made = try Reweighting(model, like: old, name: "the image")
+      guard let image = AlignedBlock(made.image) else {
+        throw FieldError(description: "there is no memory for an image of \(made.image.count) bytes")
+      }
+      notices = CText(made.notices.map { $0 + ".\n" }.joined())
+      self.image = image
+    }
+  }
+
   private func content(
     of graph: DetectorGraph, _ model: DetectorErrorModel, network: String?, stream: StreamWindow?
   ) throws -> [UInt8] {

@@ -32,7 +32,7 @@ from ._records import (
 from ._status import Error, Status
 from ._surface import NOISE_PARAMETERS, SurfaceCode
 from .blocks import BlockAnswer, Blocks
-from .compiler import ModelWarning, compile, networks
+from .compiler import ModelWarning, compile, networks, reweight
 from .decoder import Decoder, PreDecoding
 from .sampler import Sampler, Shots
 from .stream import Stream

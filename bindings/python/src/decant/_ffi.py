@@ -412,6 +412,7 @@ HOST_PROTOTYPES: _library.Prototypes = {
     "decant_host_model_text": (_status, [_address, c.POINTER(c.c_void_p), c.POINTER(c.c_size_t)]),
     "decant_host_model_circuit": (_status, [_address, c.POINTER(c.c_void_p), c.POINTER(c.c_size_t)]),
     "decant_host_compile": (_status, [_address, c.POINTER(decant_host_compile_options)]),
+    "decant_host_reweight": (_status, [_address, _address, _size]),
     "decant_host_model_image": (_status, [_address, c.POINTER(c.c_void_p), c.POINTER(c.c_size_t)]),
     "decant_host_model_notices": (c.c_char_p, [_address]),
     "decant_host_network_name": (c.c_char_p, [c.c_uint32]),

@@ -68,6 +68,14 @@ class Model:
     def compile(self, options: _ffi.decant_host_compile_options) -> tuple[bytes, list[str]]:
         """An image, and what was lost on the way, a sentence each."""
         self.check(self._host.decant_host_compile(self._handle, c.byref(options)), "compile")
+        return self._image()
+
+    def reweight(self, address: int, size: int) -> tuple[bytes, list[str]]:
+        """The same, like an image that was compiled before."""
+        self.check(self._host.decant_host_reweight(self._handle, address, size), "reweight")
+        return self._image()
+
+    def _image(self) -> tuple[bytes, list[str]]:
         address, size = c.c_void_p(), c.c_size_t()
         check(self._host.decant_host_model_image(self._handle, c.byref(address), c.byref(size)), "the image")
         notices = self._host.decant_host_model_notices(self._handle).decode(errors="replace")

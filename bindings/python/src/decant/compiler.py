@@ -70,6 +70,28 @@ def compile(
     return Image(content)
 
 
+def reweight(image: Image, model: ModelLike) -> Image:
+    """Makes an image like another one, with the probabilities of a model: for noise that has changed. `Decoder.swap` and
+    `Stream.swap` go on with it.
+
+    Args:
+        image: compiled before, without a network. What it was compiled for, the new one is too.
+        model: as for `compile`, of the same detectors, edges and observables. Of a stream it may have other numbers of
+            rounds, twelve or more.
+
+    Raises:
+        Error: with a sentence that names the line, or the first edge that differs. OSError: a file cannot be read.
+
+    Warns as `compile`.
+    """
+    if not isinstance(image, Image):
+        raise bad_argument(f"image is a {type(image).__name__}; give a decant.Image, as decant.compile makes")
+    content, notices = Model(model).reweight(image.address, len(image))
+    for notice in notices:
+        warnings.warn(notice, ModelWarning, stacklevel=2)
+    return Image(content)
+
+
 def _window(window: tuple[int, int]) -> tuple[int, int]:
     try:
         commit, buffer = window
