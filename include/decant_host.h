@@ -328,6 +328,98 @@ DECANT_API const char *decant_host_model_notices(const decant_host_model *model)
 /* The names of the event networks that come along, from index 0 on; NULL after the last. Static storage. */
 DECANT_API const char *decant_host_network_name(uint32_t index);
 
+/* ------------------------------------------------------------------------------------------------------
+ * Learners
+ *
+ * Noise learned from detection events alone, beside a decoder that is at work, and followed where it drifts.
+ *
+ *     decant_host_learner_set(learner, model, NULL);       // what may go wrong; the probabilities do not matter much
+ *     for (;;) {                                           // on a thread of its own
+ *       decant_host_learner_push(learner, shots, detectors, stride);
+ *       decant_host_learner_learn(learner, learned);       // into another decant_host_model
+ *       decant_host_reweight(learned, image, image_size);  // like the image that decodes
+ *       decant_host_model_image(learned, &next, &next_size);
+ *       decant_decoder_init(spare, spare_size, next, next_size, &config, &successor);
+ *       // hand successor to the loop, for decant_decoder_take_over; keep `learned` until that has happened
+ *     }
+ */
+
+typedef struct decant_host_learner decant_host_learner;
+
+/* A learner of nothing, to be set. NULL only if there is no memory. */
+DECANT_API decant_host_learner *decant_host_learner_new(void);
+
+/* Frees a learner; NULL is none. */
+DECANT_API void decant_host_learner_free(decant_host_learner *learner);
+
+/* What was wrong when the learner was last set or asked: a sentence; "" if nothing was. It lives until it is set or
+ * asked again or freed. "" for NULL. */
+DECANT_API const char *decant_host_learner_error(const decant_host_learner *learner);
+
+/* How a learner learns. A null pointer in its place means all defaults. */
+typedef struct decant_host_learner_options {
+  uint32_t struct_size;
+  uint32_t flags;             /* DECANT_HOST_LEARNER_ flags */
+  double half_life;           /* shots after which a shot counts half; infinite for never, 0 for 100000 */
+  double stretches_per_alarm; /* stretches from one false alarm to the next, in the mean; infinite to watch for no
+                                 changes, 0 for 10000 */
+  uint32_t stretch;           /* shots that are judged together: 256 to 16777216; 0 for 4096 */
+  uint32_t threads;           /* to learn with; 0 is 1 */
+  const char *estimator;      /* "moments", "parameters" or "combined", as `decant learn` has them; NULL for the last */
+  uint64_t reserved[4];
+} decant_host_learner_options;
+
+enum {
+  DECANT_HOST_LEARNER_REPEATING = 1 /* errors that are alike in all rounds of the model are learned as one, so that the
+                                       rounds of what is learned repeat, as a stream wants it */
+};
+
+/* Sets what to learn: how likely the errors of a model are.
+ *
+ * model: set; what it holds is copied. Of a circuit or a surface code, the parameters of its noise are learned as well.
+ * Errors: BAD_ARGUMENT (null, a model of nothing, errors that flip too many detectors, an unknown estimator, an option
+ * out of range), BAD_ABI, UNSUPPORTED (an unknown flag, a reserved field). After an error the learner may be of
+ * nothing. */
+DECANT_API DECANT_CHECK_RESULT decant_status decant_host_learner_set(decant_host_learner *learner,
+                                                                     const decant_host_model *model,
+                                                                     const decant_host_learner_options *options);
+
+/* Adds shots, in the order in which they were taken: shot k at detectors + k * detectors_stride, packed as in decant.h.
+ *
+ * Takes about as long as decoding. Memory does not grow with the number of shots.
+ * Errors: BAD_ARGUMENT (null, a stride below ceil(detectors / 8), a stray bit), BAD_STATE (a learner of nothing); no
+ * shot was added. */
+DECANT_API decant_status decant_host_learner_push(decant_host_learner *learner, size_t shots,
+                                                  const uint8_t *detectors, size_t detectors_stride);
+
+/* Sets a model to what the shots say, those of old weighing less: the errors of the learner's model with other
+ * probabilities. Shots count from the end of their stretch on. Takes from tenths of a second to some seconds.
+ *
+ * model: another one than that of decant_host_learner_set, or the same.
+ * Errors: BAD_ARGUMENT (null; shots that tell nothing), BAD_STATE (a learner of nothing; not one stretch of shots). The
+ * model is then as before; decant_host_learner_error tells more. */
+DECANT_API DECANT_CHECK_RESULT decant_status decant_host_learner_learn(decant_host_learner *learner,
+                                                                       decant_host_model *model);
+
+/* One sign of a change: of detectors that fire more or less often than before, alone or two together. */
+typedef struct decant_host_change {
+  uint32_t struct_size;
+  uint32_t reserved0;
+  uint64_t shots;  /* that had been pushed when it was told, and ... */
+  uint64_t since;  /* ... before it began, as far as can be said */
+  uint32_t a;      /* detector */
+  uint32_t b;      /* detector above a, or DECANT_BOUNDARY for none */
+  double before;   /* share of the shots in which it, or both, fired: before, */
+  double now;      /* ... and in the last stretch */
+  uint64_t reserved[2];
+} decant_host_change;
+
+/* Takes the oldest sign of a change: noise that has changed faster than it is forgotten. All shots before the change
+ * were then forgotten at once. Signs of one change have the same `shots`; the surest come first.
+ *
+ * change: only struct_size is read. Returns OK, or EMPTY: then nothing is written. Errors: BAD_ARGUMENT, BAD_ABI. */
+DECANT_API decant_status decant_host_learner_change(decant_host_learner *learner, decant_host_change *change);
+
 #ifdef __cplusplus
 }
 #endif

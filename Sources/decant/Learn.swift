@@ -83,6 +83,7 @@ struct Learn: ParsableCommand {
   @Option(help: ArgumentHelp("Threads to count on.", valueName: "count"))
   var threads = 1
 
+  @OptionGroup var following: FollowOptions
   @OptionGroup var experiment: ExperimentOptions
 
   func validate() throws {
@@ -110,6 +111,16 @@ struct Learn: ParsableCommand {
         "--estimator \(estimator) is unknown. Give \(NoiseEstimators.all.map(\.name).joined(separator: ", "))."
       )
     }
+    if following.follow {
+      guard merge.isEmpty, statistics == nil, report == nil, parameters == nil, inputs.count == 1 else {
+        throw ValidationError("--follow takes one --in, and writes -o and --image; leave other files out.")
+      }
+    } else if following.areGiven {
+      throw ValidationError("--half_life, --every and --reweight are about --follow.")
+    }
+    if following.reweight != nil, correlated || image == nil {
+      throw ValidationError("--reweight says what --image is like; --correlated it says as well.")
+    }
     if parameters != nil, errorModel != nil {
       throw ValidationError(
         "--dem tells no parameters of noise; give --code or --circuit, or leave --parameters out.")
@@ -118,6 +129,7 @@ struct Learn: ParsableCommand {
 
   func run() throws {
     let description = try description()
+    if following.follow { return try follow(description) }
     let counted = try count(description.structure)
     if let statistics { try AtomicFile.write(counted.bytes, to: statistics) }
     if [out, image, parameters, report].allSatisfy({ $0 == nil }) { return }

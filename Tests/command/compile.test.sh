@@ -73,3 +73,19 @@ expect "inspect notices damage" 1 "" \
 expect "inspect an empty image" 1 "" \
   "Error: /dev/null: is not a decoder image, or is damaged. Make it again with decant compile." \
   inspect /dev/null
+
+sed 's/error(0\.\([0-9]*\))/error(0.0\1)/' surface.dem >other.dem
+expect "compile the same model of other noise" 0 "" "" compile --dem other.dem -o other.image
+expect "reweight" 0 "" "" compile --reweight surface.image --dem other.dem -o b.image
+same "reweight gives what compiling gives" other.image b.image
+check "reweight changes weights" no "$(cmp -s surface.image b.image && echo yes || echo no)"
+expect "reweight refuses another model" 1 "" \
+  "Error: chain.dem: is not the model of surface.image with other probabilities: *" \
+  compile --reweight surface.image --dem chain.dem -o b.image
+same "reweight leaves the old image when it fails" other.image b.image
+expect "reweight refuses what is no image" 1 "" "Error: chain.dem: is not a decoder image, or is damaged. *" \
+  compile --reweight chain.dem --dem chain.dem -o b.image
+expect "reweight takes all else from the image" 64 "" "Error: --reweight takes --dem alone; *" \
+  compile --reweight surface.image --dem other.dem --correlated -o b.image
+expect "a stream of nothing" 1 "" "Error: /dev/stdin: 0 rounds are too few to see what repeats; *" \
+  compile --stream --dem /dev/stdin -o b.image </dev/null

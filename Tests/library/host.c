@@ -44,6 +44,71 @@ static int compile(const decant_host_surface *surface) {
          decant_host_version_number() != DECANT_VERSION_NUMBER;
 }
 
+// Learns from shots of noise twice as strong as assumed, tells of the change, and makes an image like the one before.
+static int learn(decant_host_surface surface) {
+  surface.distance = surface.rounds = 3;
+  surface.p = 0.003;
+  decant_host_model *model = decant_host_model_new(), *learned = decant_host_model_new();
+  decant_host_learner *learner = decant_host_learner_new();
+  decant_host_sampler *sampler = decant_host_sampler_new();
+  const void *before, *after;
+  size_t before_size, after_size;
+  const size_t shots = 40960;
+  decant_host_layout layout = {.struct_size = sizeof layout};
+  decant_host_learner_options options = {.struct_size = sizeof options, .stretch = 2048};
+  decant_host_change change = {.struct_size = sizeof change};
+  if (decant_host_learner_push(learner, 0, NULL, 0) != DECANT_BAD_STATE ||
+      decant_host_learner_learn(learner, learned) != DECANT_BAD_STATE ||
+      decant_host_learner_set(learner, model, &options) != DECANT_BAD_ARGUMENT ||
+      decant_host_model_set_surface(model, &surface) != DECANT_OK || decant_host_compile(model, NULL) != DECANT_OK ||
+      decant_host_model_image(model, &before, &before_size) != DECANT_OK)
+    return 1;
+  options.flags = 2;
+  if (decant_host_learner_set(learner, model, &options) != DECANT_UNSUPPORTED) return 1;
+  options.flags = 0;
+  if (decant_host_learner_set(learner, model, &options) != DECANT_OK ||
+      decant_host_learner_change(learner, &change) != DECANT_EMPTY) {
+    puts(decant_host_learner_error(learner));
+    return 1;
+  }
+  uint8_t *detectors = NULL;
+  for (int times = 1; times <= 2; times++) {
+    surface.p = 0.003 * times;
+    if (decant_host_sampler_set_surface(sampler, &surface, (uint64_t)times) != DECANT_OK ||
+        decant_host_sampler_layout(sampler, &layout) != DECANT_OK)
+      return 1;
+    if (detectors == NULL) detectors = calloc(shots, layout.detectors_size);
+    decant_host_shots out = {.struct_size = sizeof out,
+                             .detectors = detectors,
+                             .detectors_stride = layout.detectors_size};
+    if (decant_host_sample(sampler, 0, shots, 2, &out) != DECANT_OK ||
+        decant_host_learner_push(learner, shots, detectors, layout.detectors_size) != DECANT_OK ||
+        decant_host_learner_push(learner, 1, detectors, layout.detectors_size - 1) != DECANT_BAD_ARGUMENT)
+      return 1;
+  }
+  if (decant_host_learner_change(learner, &change) != DECANT_OK || change.shots <= shots || change.now <= change.before)
+    return 1;
+  if (decant_host_learner_learn(learner, learned) != DECANT_OK) {
+    puts(decant_host_learner_error(learner));
+    return 1;
+  }
+  if (decant_host_reweight(learned, before, before_size) != DECANT_OK ||
+      decant_host_model_image(learned, &after, &after_size) != DECANT_OK) {
+    puts(decant_host_model_error(learned));
+    return 1;
+  }
+  printf("ok    learned from C: a change told after %d shots of new noise\n", (int)(change.shots - shots));
+  int bad = decant_host_reweight(learned, before, before_size - 1) != DECANT_BAD_ARGUMENT ||
+            decant_host_model_error(learned)[0] == 0;
+  decant_host_learner_free(learner);
+  decant_host_learner_free(NULL);
+  decant_host_model_free(model);
+  decant_host_model_free(learned);
+  decant_host_sampler_free(sampler);
+  free(detectors);
+  return bad;
+}
+
 int main(void) {
   decant_host_surface surface = {.struct_size = sizeof surface,
                                  .distance = 9,
@@ -78,6 +143,6 @@ int main(void) {
   decant_host_sampler_free(sampler);
   free(inputs);
   free(targets);
-  if (compile(&surface) != 0) return 1;
+  if (compile(&surface) != 0 || learn(surface) != 0) return 1;
   return events > 0 && labels > 0 ? 0 : 1;
 }

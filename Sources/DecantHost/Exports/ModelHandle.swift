@@ -52,6 +52,18 @@ final class ModelHandle {
     return keepingError { (circuit, model) = try make() }
   }
 
+  /// What may go wrong in the model, and the parameters behind it as far as it tells; nil of nothing.
+  func noise() throws -> NoiseDescription? {
+    guard let model else { return nil }
+    if let memory { return try NoiseDescription(memory, source: model.source) }
+    return try circuit.map { try NoiseDescription($0, source: model.source) } ?? NoiseDescription(model)
+  }
+
+  /// Sets a model that was learned.
+  func set(learned model: DetectorErrorModel) {
+    _ = set { (nil, model) }
+  }
+
   /// The model as text, nil of nothing.
   func text() -> CText? {
     if modelText == nil, let model { modelText = CText(model.text) }

@@ -33,6 +33,7 @@ from ._status import Error, Status
 from ._surface import NOISE_PARAMETERS, SurfaceCode
 from .blocks import BlockAnswer, Blocks
 from .compiler import ModelWarning, compile, networks, reweight
+from .learner import Change, Learner
 from .decoder import Decoder, PreDecoding
 from .sampler import Sampler, Shots
 from .stream import Stream
@@ -52,12 +53,14 @@ __all__ = [
     "BOUNDARY",
     "BlockAnswer",
     "Blocks",
+    "Change",
     "Decoder",
     "EDGE",
     "Error",
     "Frame",
     "Image",
     "ImageInfo",
+    "Learner",
     "LibraryError",
     "ModelLike",
     "ModelWarning",
@@ -79,6 +82,7 @@ __all__ = [
     "compile",
     "error_model",
     "networks",
+    "reweight",
     "sinter_decoders",
     "__version__",
 ]

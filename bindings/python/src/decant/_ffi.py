@@ -81,6 +81,8 @@ HOST_COMPILE_CORRELATED = 1
 HOST_COMPILE_DROP_HYPEREDGES = 2
 HOST_COMPILE_STREAM = 4
 
+HOST_LEARNER_REPEATING = 1
+
 # ------------------------------------------------------------------------------------------------- structs
 
 
@@ -316,6 +318,33 @@ class decant_host_compile_options(Struct):
     ]
 
 
+class decant_host_learner_options(Struct):
+    _fields_ = [
+        ("struct_size", c.c_uint32),
+        ("flags", c.c_uint32),
+        ("half_life", c.c_double),
+        ("stretches_per_alarm", c.c_double),
+        ("stretch", c.c_uint32),
+        ("threads", c.c_uint32),
+        ("estimator", c.c_char_p),
+        ("reserved", c.c_uint64 * 4),
+    ]
+
+
+class decant_host_change(Struct):
+    _fields_ = [
+        ("struct_size", c.c_uint32),
+        ("reserved0", c.c_uint32),
+        ("shots", c.c_uint64),
+        ("since", c.c_uint64),
+        ("a", c.c_uint32),
+        ("b", c.c_uint32),
+        ("before", c.c_double),
+        ("now", c.c_double),
+        ("reserved", c.c_uint64 * 2),
+    ]
+
+
 SIZES: dict[type[c.Structure], int] = {
     decant_image_info: 104,
     decant_config: 64,
@@ -332,6 +361,8 @@ SIZES: dict[type[c.Structure], int] = {
     decant_host_layout: 120,
     decant_host_shots: 120,
     decant_host_compile_options: 56,
+    decant_host_learner_options: 72,
+    decant_host_change: 64,
 }
 """Bytes of each struct where pointers have 8, as the ABI fixes them."""
 
@@ -416,6 +447,13 @@ HOST_PROTOTYPES: _library.Prototypes = {
     "decant_host_model_image": (_status, [_address, c.POINTER(c.c_void_p), c.POINTER(c.c_size_t)]),
     "decant_host_model_notices": (c.c_char_p, [_address]),
     "decant_host_network_name": (c.c_char_p, [c.c_uint32]),
+    "decant_host_learner_new": (c.c_void_p, []),
+    "decant_host_learner_free": (None, [_address]),
+    "decant_host_learner_error": (c.c_char_p, [_address]),
+    "decant_host_learner_set": (_status, [_address, _address, c.POINTER(decant_host_learner_options)]),
+    "decant_host_learner_push": (_status, [_address, _size, _address, _size]),
+    "decant_host_learner_learn": (_status, [_address, _address]),
+    "decant_host_learner_change": (_status, [_address, c.POINTER(decant_host_change)]),
 }
 
 
