@@ -78,7 +78,8 @@ struct Compile: ParsableCommand {
     }
     if reweight != nil, correlated || stream || model != nil || experiment.areGiven {
       throw ValidationError(
-        "--reweight takes --dem alone; --correlated, --stream and what belongs to it are as in the other image.")
+        "--reweight takes --dem alone; --correlated, --stream and what belongs to it are as in the other image."
+      )
     }
     if stream, model.flatMap({ GridNetwork.name(inModel: $0) }) != nil {
       throw ValidationError("A stream cannot hold a grid network; --model event and event-small it can.")

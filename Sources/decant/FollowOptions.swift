@@ -10,16 +10,19 @@ struct FollowOptions: ParsableArguments {
 
   @Option(
     name: .customLong("half_life"),
-    help: ArgumentHelp("With --follow: shots after which a shot counts half. (default: 100000)", valueName: "shots"))
+    help: ArgumentHelp(
+      "With --follow: shots after which a shot counts half. (default: 100000)", valueName: "shots"))
   var halfLife: Double?
 
   @Option(
-    help: ArgumentHelp("With --follow: shots from one writing to the next. (default: 100000)", valueName: "shots"))
+    help: ArgumentHelp(
+      "With --follow: shots from one writing to the next. (default: 100000)", valueName: "shots"))
   var every: Int?
 
   @Option(
     help: ArgumentHelp(
-      "With --follow: image that --image is to be like, as with decant compile --reweight.", valueName: "image"))
+      "With --follow: image that --image is to be like, as with decant compile --reweight.",
+      valueName: "image"))
   var reweight: String?
 
   var areGiven: Bool { halfLife != nil || every != nil || reweight != nil }

@@ -12,11 +12,14 @@ extension Learn {
       old = try file.readAll()
     }
     let every = UInt64(following.every ?? 100_000)
-    let isStream = try old.map { try LoadedDecoder(image: $0, name: following.reweight ?? "").streamInfo != nil }
+    let isStream = try old.map {
+      try LoadedDecoder(image: $0, name: following.reweight ?? "").streamInfo != nil
+    }
     let follower = NoiseFollower(
       description,
       options: NoiseFollower.Options(
-        halfLife: following.halfLife ?? 100_000, stretch: Int(min(4096, max(256, every))), repeats: isStream ?? false))
+        halfLife: following.halfLife ?? 100_000, stretch: Int(min(4096, max(256, every))),
+        repeats: isStream ?? false))
     let detectors = description.structure.products.detectorCount
     let layout = ShotLayout(
       detectors: detectors, observables: includesObservables ? description.structure.observableCount : 0)
@@ -37,7 +40,8 @@ extension Learn {
     }
     guard follower.statistics.shots > 0 else {
       throw CommandFailure(
-        "\(inputs[0]): holds \(follower.shots) shots; following takes some thousands before it says anything.")
+        "\(inputs[0]): holds \(follower.shots) shots; following takes some thousands before it says anything."
+      )
     }
     if written < follower.shots { try write(try follower.model(estimator, threads: threads), like: old) }
   }

@@ -116,7 +116,8 @@ import Testing
   /// For streams: what the structure has alike in all rounds is learned alike.
   @Test func roundsStayAlike() throws {
     let memory = try SurfaceCodeMemory(
-      distance: 3, rounds: 14, basis: .x, orientation: .xv, noise: .parameters(NoiseParameters(.uniform, p: 0.005)))
+      distance: 3, rounds: 14, basis: .x, orientation: .xv,
+      noise: .parameters(NoiseParameters(.uniform, p: 0.005)))
     let model = try DetectorErrorModel(memory.circuit(), source: "memory")
     let graph = try DetectorGraph(model)
     let old = try StreamCompiler.compile(model, graph, commit: 3, buffer: 3)

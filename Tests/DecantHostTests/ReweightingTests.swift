@@ -48,14 +48,24 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    ("error(0.1) D0 L0\nerror(0.1) D0 D1\nerror(0.2) D1", nil),
-    ("error(0.1) D0 L0\nerror(0.1) D0 D1", "it lacks the edge between D1 and the boundary that old.image has"),
-    ("error(0.1) D0 L0\nerror(0) D0 D1\nerror(0.1) D1", "it lacks the edge between D0 and D1 that old.image has"),
-    ("error(0.1) D0\nerror(0.1) D0 D1\nerror(0.1) D1\nlogical_observable L0", "between D0 and the boundary flips no"),
-    ("error(0.1) D0 L0\nerror(0.1) D0 D1\nerror(0.1) D1\ndetector D2", "it has 3 detectors, old.image 2"),
-    ("error(0.1) D0 L0\nerror(0.1) D0 D1\nerror(0.1) D1 L1", "it has 2 observables, old.image 1"),
-  ] as [(String, String?)])
+  @Test(
+    arguments: [
+      ("error(0.1) D0 L0\nerror(0.1) D0 D1\nerror(0.2) D1", nil),
+      (
+        "error(0.1) D0 L0\nerror(0.1) D0 D1",
+        "it lacks the edge between D1 and the boundary that old.image has"
+      ),
+      (
+        "error(0.1) D0 L0\nerror(0) D0 D1\nerror(0.1) D1",
+        "it lacks the edge between D0 and D1 that old.image has"
+      ),
+      (
+        "error(0.1) D0\nerror(0.1) D0 D1\nerror(0.1) D1\nlogical_observable L0",
+        "between D0 and the boundary flips no"
+      ),
+      ("error(0.1) D0 L0\nerror(0.1) D0 D1\nerror(0.1) D1\ndetector D2", "it has 3 detectors, old.image 2"),
+      ("error(0.1) D0 L0\nerror(0.1) D0 D1\nerror(0.1) D1 L1", "it has 2 observables, old.image 1"),
+    ] as [(String, String?)])
   func otherStructuresAreRefused(text: String, problem: String?) throws {
     let old = try DetectorErrorModel(text: "error(0.1) D0 L0\nerror(0.1) D0 D1\nerror(0.1) D1")
     let image = try ImageCompiler.compile(DetectorGraph(old))

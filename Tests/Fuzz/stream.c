@@ -50,7 +50,8 @@ static uint8_t choice(input *in) {
 }
 
 typedef struct session {
-  int model, plan; /* by their numbers, as begun */
+  int model, limit, plan; /* by their numbers, as begun */
+  uint32_t flags;
   const decant_stream_info *info;
   decant_config config;
   decant_requirements needs;
@@ -233,8 +234,9 @@ static void change(session *s, input *in) {
     damage(s, &models[how >> 7][same], in);
     return;
   }
-  session heir = begun(how & 1, which < 224 ? same : which % MODELS, choice(in) % 4, choice(in) % LIMITS,
-                       which < 192 ? s->plan : choice(in) % WINDOWS);
+  /* Few kinds of heirs, each of which has to be made once. */
+  session heir = begun(how & 1, which < 224 ? same : (same + 1) % MODELS, how & 2 ? s->flags ^ 2 : s->flags, s->limit,
+                       which < 192 ? s->plan : (s->plan + 1) % WINDOWS);
   bool fits = heir.info->round_detectors == s->info->round_detectors &&
               heir.info->observables == s->info->observables && heir.commit == s->commit && heir.window == s->window;
   void *before = copied(s), *after = copied(&heir);
@@ -263,6 +265,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   session s = begun(0, which, flags, limit, plan);
   s.model = which;
   s.plan = plan;
+  s.flags = flags;
+  s.limit = limit;
   while (in.size > 0) {
     uint8_t call = choice(&in) % 16;
     if (call < 10) push(&s, &in);

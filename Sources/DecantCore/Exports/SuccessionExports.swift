@@ -1,3 +1,5 @@
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 import CDecant
 
 // Chapter "Changing images" of decant.h.

@@ -116,7 +116,8 @@ struct ImageStructure {
           let set = Int(details[2 * slot + 1])
           edges.append(
             Edge(
-              a: UInt32(node), b: own == patterns[pattern + 1] ? ImageLayout.none : UInt32(node) &+ slots[2 * slot],
+              a: UInt32(node),
+              b: own == patterns[pattern + 1] ? ImageLayout.none : UInt32(node) &+ slots[2 * slot],
               observables: Array(members[Int(sets[set])..<Int(sets[set + 1])])))
         }
       }
@@ -144,7 +145,9 @@ extension ImageStructure {
         ("rounds at the end that are unlike others", theirs.tailRounds, stream.tailRounds),
         ("rounds that its edges reach over", theirs.edgeReach, stream.edgeReach),
       ]
-      for (what, count, ours) in facts where count != ours { return "it has \(count) \(what), \(own) \(ours)" }
+      for (what, count, ours) in facts where count != ours {
+        return "it has \(count) \(what), \(own) \(ours)"
+      }
     } else if other.detectors != detectors {
       return "it has \(other.detectors) detectors, \(own) \(detectors)"
     }

@@ -26,7 +26,8 @@ public struct Reweighting {
     let before = try ImageStructure(old, name: name)
     guard !before.holdsNetwork else {
       throw Failure(
-        description: "\(name): holds a network, whose numbers are made for its weights; compile the model anew, "
+        description:
+          "\(name): holds a network, whose numbers are made for its weights; compile the model anew, "
           + "with the network")
     }
     let options = DetectorGraph.Options(

@@ -32,8 +32,11 @@ public func decant_host_learner_set(
     options, known: MemoryLayout<decant_host_learner_options>.size, reserved: 4 * MemoryLayout<UInt64>.size)
   guard status == decant_status(DECANT_OK) else { return status }
   let given = options.pointee
-  guard given.flags & ~UInt32(DECANT_HOST_LEARNER_REPEATING) == 0 else { return decant_status(DECANT_UNSUPPORTED) }
-  guard given.half_life >= 0, given.stretches_per_alarm >= 0, given.stretch == 0 || (256...1 << 24 ~= given.stretch)
+  guard given.flags & ~UInt32(DECANT_HOST_LEARNER_REPEATING) == 0 else {
+    return decant_status(DECANT_UNSUPPORTED)
+  }
+  guard given.half_life >= 0, given.stretches_per_alarm >= 0,
+    given.stretch == 0 || (256...1 << 24 ~= given.stretch)
   else { return decant_status(DECANT_BAD_ARGUMENT) }
   var chosen = NoiseFollower.Options(repeats: given.flags != 0)
   if given.half_life > 0 { chosen.halfLife = given.half_life }
@@ -57,7 +60,8 @@ public func decant_host_learner_push(
   guard let detectors else { return decant_status(DECANT_OK) }
   // All are looked at before any is taken.
   if count % 8 != 0 {
-    for shot in 0..<shots where detectors[shot * detectors_stride + layout.rowBytes - 1] >> UInt8(count % 8) != 0 {
+    for shot in 0..<shots
+    where detectors[shot * detectors_stride + layout.rowBytes - 1] >> UInt8(count % 8) != 0 {
       return decant_status(DECANT_BAD_ARGUMENT)
     }
   }
@@ -94,7 +98,8 @@ public func decant_host_learner_change(
   guard let found = handle.nextChange() else { return decant_status(DECANT_EMPTY) }
   change.pointee = decant_host_change(
     struct_size: change.pointee.struct_size, reserved0: 0, shots: found.shots, since: found.since,
-    a: found.detectors[0], b: found.detectors.count > 1 ? found.detectors[1] : UInt32.max, before: found.before,
+    a: found.detectors[0], b: found.detectors.count > 1 ? found.detectors[1] : UInt32.max,
+    before: found.before,
     now: found.now, reserved: (0, 0))
   return decant_status(DECANT_OK)
 }

@@ -17,7 +17,9 @@ final class LearnerHandle {
   }
 
   /// - Parameter estimator: its name; nil for the default.
-  func set(_ model: ModelHandle, _ options: NoiseFollower.Options, estimator: String?, threads: Int) -> decant_status {
+  func set(_ model: ModelHandle, _ options: NoiseFollower.Options, estimator: String?, threads: Int)
+    -> decant_status
+  {
     follower = nil
     changes = []
     return keepingError {
@@ -48,7 +50,8 @@ final class LearnerHandle {
     guard let follower else { return refuse("The learner is of nothing; set it first.") }
     guard follower.statistics.shots > 0 else {
       return refuse(
-        "\(follower.shots) shots were pushed, which do not make a stretch; push more before asking what they say.")
+        "\(follower.shots) shots were pushed, which do not make a stretch; push more before asking what they say."
+      )
     }
     return keepingError {
       model.set(learned: try follower.model(estimator, threads: threads))

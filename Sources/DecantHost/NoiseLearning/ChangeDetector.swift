@@ -54,7 +54,9 @@ struct ChangeDetector {
   ///   - reference: the shots before it, those that are forgotten weighing less.
   ///   - first: the number of the stretch's first shot.
   /// - Returns: empty, or, if there was a change, all that has come at least half as far, the surest first.
-  mutating func judge(_ stretch: SyndromeStatistics, reference: SyndromeStatistics, first: UInt64) -> [Finding] {
+  mutating func judge(_ stretch: SyndromeStatistics, reference: SyndromeStatistics, first: UInt64)
+    -> [Finding]
+  {
     let shots = stretch.shots
     // So many shots behind the expectation that chance in the stretch is what matters.
     guard shots > 0, reference.effectiveShots >= 3 * shots else { return [] }
@@ -93,7 +95,11 @@ struct ChangeDetector {
     for _ in 0..<60 {
       let middle = (low + high) / 2
       let reach = 2 * allowance * (middle + 1.166)
-      if (exp(reach) - reach - 1) / (2 * allowance * allowance) < steps { low = middle } else { high = middle }
+      if (exp(reach) - reach - 1) / (2 * allowance * allowance) < steps {
+        low = middle
+      } else {
+        high = middle
+      }
     }
     return high
   }

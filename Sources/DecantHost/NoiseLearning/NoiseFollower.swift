@@ -16,7 +16,8 @@ public final class NoiseFollower {
     public var repeats: Bool
 
     public init(
-      halfLife: Double = 100_000, stretch: Int = 4096, stretchesPerAlarm: Double = 10_000, repeats: Bool = false
+      halfLife: Double = 100_000, stretch: Int = 4096, stretchesPerAlarm: Double = 10_000,
+      repeats: Bool = false
     ) {
       self.halfLife = halfLife
       self.stretch = stretch
@@ -91,19 +92,21 @@ public final class NoiseFollower {
       ? detector.judge(stretch, reference: statistics, first: first) : []
     recent.append((first, stretch))
     if recent.count > Self.remembered { recent.removeFirst() }
-    guard let surest = findings.first else {
+    guard !findings.isEmpty else {
       statistics.forget(keeping: exp2(-Double(options.stretch) / options.halfLife))
       statistics.merge(stretch)
       return []
     }
-    // What was before the change says nothing of what comes.
+    // A sum may have been above zero by chance before the change; most were not.
+    let since = findings.map(\.since).sorted()[findings.count / 2]
+    // What was before the change says nothing of what comes, and the stretch in which it came is mixed.
     statistics = SyndromeStatistics(description.structure.products)
-    recent.removeAll { $0.first < surest.since }
+    recent.removeAll { $0.first <= since && $0.first != first }
     for (_, part) in recent { statistics.merge(part) }
     detector.reset()
     return findings.map { finding in
       Change(
-        shots: judged, since: finding.since, detectors: description.structure.products.detectors(of: finding.product),
+        shots: judged, since: since, detectors: description.structure.products.detectors(of: finding.product),
         before: finding.before, now: finding.now)
     }
   }
