@@ -1,11 +1,12 @@
 """Noise that drifts: weights that are learned beside the decoder, the true ones, and those of the beginning.
 
-    python Tests/benchmarks/drift.py [--distances 5,9] [--shots 600000] [--out Tests/benchmarks/drift.csv]
+    python Tests/benchmarks/drift.py [--distances 5,9] [--shots 400000] [--out Tests/benchmarks/drift.csv]
     python Tests/benchmarks/drift.py --plot Tests/benchmarks/drift.svg      # of the table
 
-Two memories of Stim's rotated surface code, Z, of as many rounds as the distance. In `doubling` every error becomes twice
+Memories of Stim's rotated surface code, Z, of as many rounds as the distance. In `doubling` every error becomes twice
 as likely from the first shot to the last. In `failing` one data qubit near the middle turns bad half-way: it depolarizes
-with a probability of 0.1 before each round. Shots come in segments of one noise; each is decoded three times, by plain
+with a probability of 0.1 before each round. In `leaning` the data qubits of the left half depolarize more and more before
+each round, besides: with a probability from 0 to 0.02. Shots come in segments of one noise; each is decoded three times, by plain
 matching, with an image of
 
     frozen    the noise of the first segment, as it truly is
@@ -33,11 +34,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "bindings/python/sr
 import decant
 
 DECODERS = ("frozen", "oracle", "tracked")
-NAMES = {"doubling": "errors become twice as likely", "failing": "a qubit fails half-way"}
+NAMES = {
+    "doubling": "all errors become twice as likely",
+    "failing": "a qubit fails half-way",
+    "leaning": "the left half gets noisier",
+}
 
 
-def circuit(distance: int, p: float, bad: float = 0.0) -> stim.Circuit:
-    """A memory; `bad` depolarizes one data qubit before each round, besides."""
+def circuit(distance: int, p: float, bad: float = 0.0, left: float = 0.0) -> stim.Circuit:
+    """A memory. Before each round, `bad` depolarizes one data qubit besides, and `left` those of the left half."""
     made = stim.Circuit.generated(
         "surface_code:rotated_memory_z",
         distance=distance,
@@ -47,24 +52,27 @@ def circuit(distance: int, p: float, bad: float = 0.0) -> stim.Circuit:
         before_measure_flip_probability=p,
         after_reset_flip_probability=p,
     ).flattened()
-    if bad == 0:
+    if bad == 0 and left == 0:
         return made
     place = float(distance + 1 - distance % 2)
-    (qubit,) = (k for k, at in made.get_final_qubit_coordinates().items() if at == [place, place])
-    data = {t.value for i in made if i.name == "M" for t in i.targets_copy()}
-    assert qubit in data
+    places = made.get_final_qubit_coordinates()
+    data = next(i for i in made if i.name == "DEPOLARIZE1" and len(i.targets_copy()) == distance**2).targets_copy()
+    targets = [t for t in data if (places[t.value] == [place, place] if bad else places[t.value][0] < distance)]
+    assert len(targets) == (1 if bad else distance * (distance // 2))
     changed = stim.Circuit()
     for instruction in made:
         changed.append(instruction)
-        if instruction.name == "DEPOLARIZE1" and qubit in {t.value for t in instruction.targets_copy()}:
-            if len(instruction.targets_copy()) == distance**2:  # before a round, not after a gate
-                changed.append("DEPOLARIZE1", [qubit], bad)
+        # Before a round, and not after a gate.
+        if instruction.name == "DEPOLARIZE1" and instruction.targets_copy() == data:
+            changed.append("DEPOLARIZE1", targets, bad or left)
     return changed
 
 
 def noise(case: str, distance: int, p: float, share: float) -> stim.Circuit:
     """share: of the run that is behind."""
-    return circuit(distance, p * (1 + share)) if case == "doubling" else circuit(distance, p, 0.1 * (share >= 0.5))
+    if case == "doubling":
+        return circuit(distance, p * (1 + share))
+    return circuit(distance, p, bad=0.1 * (share >= 0.5)) if case == "failing" else circuit(distance, p, left=0.02 * share)
 
 
 def interval(errors: int, shots: int, z: float = 1.96) -> tuple[float, float]:
@@ -137,7 +145,7 @@ def plot(rows: list[dict], path: Path) -> None:
 
     plt.rcParams.update({"svg.hashsalt": "decant", "font.size": 8, "svg.fonttype": "none"})
     panels = sorted({(row["case"], int(row["distance"])) for row in rows})
-    figure, axes = plt.subplots(len({c for c, _ in panels}), len({d for _, d in panels}), figsize=(7.5, 5), sharex=True,
+    figure, axes = plt.subplots(len({c for c, _ in panels}), len({d for _, d in panels}), figsize=(7.5, 7), sharex=True,
                                 squeeze=False)
     styles = {"frozen": ("#c0504d", "s"), "oracle": ("#404040", "o"), "tracked": ("#4472c4", "^")}
     for axis, (case, distance) in zip(axes.flat, panels):
@@ -172,10 +180,10 @@ def plot(rows: list[dict], path: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--distances", default="5,9")
-    parser.add_argument("--cases", default="doubling,failing")
+    parser.add_argument("--cases", default="failing,leaning,doubling")
     parser.add_argument("--noise", default="5:0.004,9:0.004", help="error rates of distances, DISTANCE:RATE")
-    parser.add_argument("--shots", type=int, default=600_000, help="of each run")
-    parser.add_argument("--segments", type=int, default=30)
+    parser.add_argument("--shots", type=int, default=400_000, help="of each run")
+    parser.add_argument("--segments", type=int, default=20)
     parser.add_argument("--half_life", type=float, default=100_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, default=Path(__file__).with_name("drift.csv"))
