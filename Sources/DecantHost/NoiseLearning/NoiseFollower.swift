@@ -116,8 +116,12 @@ public final class NoiseFollower {
   /// - Throws: what `NoiseEvidence` and the estimator throw, also before the first stretch is complete.
   public func model(_ estimator: any NoiseEstimator, threads: Int = 1) throws -> DetectorErrorModel {
     let evidence = try NoiseEvidence(description, statistics, threads: threads)
-    let rates = try estimator.estimate(evidence).rates
-    return description.model(rates: options.repeats ? evidence.families.means(rates) : rates)
+    let estimate = try estimator.estimate(evidence)
+    guard options.repeats else { return try evidence.model(estimate) }
+    return try evidence.model(
+      NoiseEstimate(
+        rates: evidence.families.means(estimate.rates), deviations: estimate.deviations,
+        remark: estimate.remark))
   }
 }
 
