@@ -36,6 +36,8 @@ struct ChangeDetector {
   private let watched: [Int]
   private var sums: [Sums]
   private let stretchesPerAlarm: Double
+  /// Whether the last stretch was so far off that it is a burst, or the first of a change.
+  private(set) var isSuspect = false
 
   /// - Parameter stretchesPerAlarm: from one false alarm to the next, in the mean.
   init(_ products: DetectorProducts, stretchesPerAlarm: Double) {
@@ -58,6 +60,7 @@ struct ChangeDetector {
     -> [Finding]
   {
     let shots = stretch.shots
+    isSuspect = false
     // So many shots behind the expectation that chance in the stretch is what matters.
     guard shots > 0, reference.effectiveShots >= 3 * shots else { return [] }
     let spread = 1 + shots / reference.effectiveShots
@@ -68,6 +71,7 @@ struct ChangeDetector {
       let density = reference.counts[product] / reference.shots
       let deviation = (spread * shots * density * (1 - density)).squareRoot()
       let excess = (stretch.counts[product] - shots * density) / deviation
+      isSuspect = isSuspect || abs(excess) >= 0.5 * threshold
       let step = min(max(excess, -0.5 * threshold), 0.5 * threshold)
       if sums[index].more == 0 { sums[index].moreSince = first }
       if sums[index].fewer == 0 { sums[index].fewerSince = first }

@@ -93,6 +93,8 @@ public final class NoiseFollower {
     recent.append((first, stretch))
     if recent.count > Self.remembered { recent.removeFirst() }
     guard !findings.isEmpty else {
+      // A burst is not learned; if it was a change, the next stretch tells.
+      guard !detector.isSuspect else { return [] }
       statistics.forget(keeping: exp2(-Double(options.stretch) / options.halfLife))
       statistics.merge(stretch)
       return []
