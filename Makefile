@@ -156,9 +156,9 @@ memcheck: build/ctests/memcheck fixtures ## tests of the C API under valgrind, w
 	  xargs -P $(JOBS) -n 1 valgrind --quiet --error-exitcode=1 --leak-check=no build/ctests/memcheck
 
 .PHONY: cross
-cross: $(DECANT) $(ARCHIVE) build/synthetic/add_network ## the same answers on AArch64 and ARMv7 under emulation; Cortex-M4 and RV32 compile
+cross: $(DECANT) $(ARCHIVE) build/synthetic/add_network ## the same answers on AArch64, ARMv7, Cortex-M4 and RV32 under emulation (SHOTS=1000 for more)
 	@Examples/decode-shots/run.sh $(DECANT) $(ARCHIVE) > /dev/null
-	Tests/cross/run.sh "$(SWIFTC)"
+	SWIFTC="$(SWIFTC)" Tests/cross/run.sh
 
 .PHONY: packaging
 packaging: lib lib-host fixtures ## install, then build programs by pkg-config, by CMake and by copying two files

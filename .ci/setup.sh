@@ -27,6 +27,14 @@ has gcc || lacks gcc "links the library"
 has_header stdlib.h || lacks libc6-dev "links the library"
 has ld && has objcopy || lacks binutils "prelinks the library"
 has_header cblas.h && has_library openblas || lacks libopenblas-dev "multiplies matrices"
+case $1 in
+  tests | examples)
+    has qemu-system-arm || lacks qemu-system-arm "emulates microcontrollers"
+    has qemu-system-riscv32 || lacks qemu-system-misc "emulates microcontrollers"
+    has arm-none-eabi-gcc || lacks gcc-arm-none-eabi "links their programs"
+    has riscv64-unknown-elf-gcc || lacks gcc-riscv64-unknown-elf "links their programs"
+    ;;
+esac
 if [ "$1" = tests ]; then
   has g++ || lacks g++ "compiles the header as C++"
   has_header cmocka.h || lacks libcmocka-dev "runs the C tests"

@@ -1,8 +1,8 @@
 /* firmware - decodes a surface code round by round on a microcontroller: no operating system, no C library, no heap.
  *
  * Rounds come over a link, experiments of ROUNDS rounds one after the other: the detectors of all rounds and then the
- * observables as they were measured, in Stim's b8 format. ROUNDS counts the readout. The decoder image lies in flash. The same program runs on
- * the host; every line that both print but for those in brackets must be the same.
+ * observables as they were measured, in Stim's b8 format. The readout counts as a round. The decoder image lies in
+ * flash. The same program runs on the host; every line that both print but for those in brackets must be the same.
  */
 #include "port.h"
 #include "print.h"

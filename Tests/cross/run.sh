@@ -1,93 +1,140 @@
-#!/bin/sh
-# run.sh SWIFTC - decodes the example's shots with libraries built for other processors, under emulation, and holds
-# work units and digest against those of this machine. It also compiles the core for microcontrollers, and lists
-# what it would need there.
+#!/bin/bash
+# run.sh - decodes the same shots and streams with the library built for other processors, under emulation, and holds
+# work units, answers and digests against those of this machine: digest.c, and the example decode-shots.
 #
-# Only the 64-bit builds forbid allocations at compile time: for 32-bit processors Swift 6.3 counts its own integer
-# conversions, long gone after optimisation, as allocating. There the list of needed symbols has to do.
-set -eu
-swiftc=$1
+# Under emulation only the first 100 experiments go through as streams and, on microcontrollers, only the first 100 shots
+# through the grid network: `make cross SHOTS=1000` makes it all of them, in a quarter of an hour.
+set -euo pipefail
 cd "$(dirname "$0")/../.."
 out=build/cross
+decant=.build/release/decant
 files=Examples/decode-shots/data/rotated_memory_z_d13_r13_p0.006
 image=build/demo/d13.image
-# Numbers that predict nothing, and the models that are shipped.
-networks="build/cross/d13-network.image build/cross/d13-event.image build/cross/d13-event-small.image"
-# The grid network that is shipped, on shots of a code small enough for an emulator.
-grid=build/cross/d5-grid
+all=1000 few=${SHOTS:-100}
+. Examples/firmware/board.sh
 mkdir -p $out
 
-core() { # OBJECT TRIPLE FLAGS...
-  object=$1 triple=$2
-  shift 2
-  "$swiftc" -target "$triple" "$@" -wmo -parse-as-library -module-name DecantCore \
-    -enable-experimental-feature Embedded -Xfrontend -disable-stack-protector -Xfrontend -function-sections \
-    -Xcc -fmodule-map-file=include/module.modulemap -I include $(find Sources/DecantCore -name '*.swift') \
-    -c -o "$object"
-}
+# ------------------------------------------------------------------------------------------------ what is decoded
 
-same() { # WHAT COMMAND...: the lines that may not depend on the processor
-  what=$1
-  shift
-  "$@" $image $files.dets.b8 $files.obs.b8 13 >"$out/$what.txt"
-  grep -E '^(shots|mistakes|work|digest)' "$out/$what.txt" >"$out/$what.facts"
-  diff "$out/native.facts" "$out/$what.facts" || { echo "FAIL  $what decodes differently"; exit 1; }
-  echo "ok    $what: $(grep digest "$out/$what.facts")"
-}
-
-digests() { # COMMAND...: digest.c under each network
-  for network in $networks; do "$@" $image $files.dets.b8 $network; done
-  "$@" $grid.image $grid.b8 $grid.image
-}
-
-same_otherwise() { # WHAT COMMAND...: the same of digest.c, which decodes in other ways
-  what=$1
-  shift
-  digests "$@" >"$out/$what.digests"
-  diff "$out/native.digests" "$out/$what.digests" || { echo "FAIL  $what decodes differently"; exit 1; }
-  echo "ok    $what: union-find, work limits, event networks and a grid network as well"
-}
-
-lean() { # WHAT OBJECT: memory functions, compiler helpers and, never reached, the runtime's stub for a heap
-  nm -u "$2" | awk '{ print $2 }' \
-    | grep -vE '^(mem(cpy|move|set|cmp)|__aeabi_[a-z0-9]+|__(u?div|u?mod|ash[lr]|lshr|mul)di3|free|posix_memalign)$' \
-    && { echo "FAIL  $1 needs more than memory functions and compiler helpers"; exit 1; }
-  echo "ok    $1: $(size "$2" 2>/dev/null | awk 'NR == 2 { print $1 }') bytes of code"
-}
-
-build/demo/decode-shots $image $files.dets.b8 $files.obs.b8 13 >$out/native.txt
-grep -E '^(shots|mistakes|work|digest)' $out/native.txt >$out/native.facts
-gcc -std=c11 -O2 -Wall -Wextra -Werror -Iinclude Tests/cross/digest.c build/lib/libdecant.a -o $out/native-digest
-build/synthetic/add_network $image build/cross/d13-network.image 4 4 4 128 32 $files.dem
+# The recorded shots of d = 13, under numbers that predict nothing and under the event networks that are shipped.
+build/synthetic/add_network $image $out/d13-network.image 4 4 4 128 32 $files.dem
 for model in event event-small; do
-  .build/release/decant compile --dem $files.dem --model $model -o build/cross/d13-$model.image
+  $decant compile --dem $files.dem --correlated --model $model -o $out/d13-$model.image
 done
-experiment="--code surface --distance 5 --rounds 5 --basis X --noise .006"
-.build/release/decant compile $experiment --model grid-small -o $grid.image
-.build/release/decant sample $experiment --shots 1000 --seed 1 --out $grid.b8 --out_format b8
-digests $out/native-digest >$out/native.digests
+# Every model that is shipped, in a code small enough for a microcontroller.
+code="--code surface --distance 5 --basis X --noise .006"
+for model in event event-small grid-small; do
+  $decant compile $code --rounds 5 --correlated --model $model -o $out/d5-$model.image
+done
+$decant sample $code --rounds 5 --shots $all --seed 1 --out $out/d5.b8 --out_format b8
+# Streams: 25 rounds and the readout, which is a round of its own there.
+for model in event event-small; do
+  $decant compile --stream $code --rounds 16 --correlated --model $model -o $out/stream-$model.image
+done
+$decant sample $code --rounds 25 --shots $all --seed 1 --out $out/stream.b8 --out_format b8
+
+shorter() { # FILE COUNT: the first shots of a file of `all`
+  head -c $(($(stat -c %s "$out/$1.b8") / all * $2)) "$out/$1.b8" >"$out/$1-$2.b8"
+}
+shorter d5 "$few"
+shorter stream "$few"
+
+# ------------------------------------------------------------------------------------------------ how it is compared
+
+digests_d13() { # COMMAND...
+  for model in network event event-small; do "$@" shots $out/d13-$model.image $files.dets.b8; done
+}
+digests_d5() { # EVENTS GRID STREAMS: how many, COMMAND...
+  events=$1 grid=$2 streams=$3
+  shift 3
+  for model in event event-small; do "$@" shots $out/d5-$model.image $out/d5-$events.b8; done
+  "$@" shots $out/d5-grid-small.image $out/d5-$grid.b8
+  for model in event event-small; do "$@" stream $out/stream-$model.image $out/stream-$streams.b8 26; done
+}
+shorter d5 $all
+shorter stream $all
+
+same() { # WHAT EXPECTED FACTS, which are files of $out
+  diff "$out/$2" "$out/$3" || { echo "FAIL  $1 decodes differently"; exit 1; }
+}
+
+same_example() { # WHAT COMMAND...: the lines of decode-shots that may not depend on the processor
+  what=$1
+  shift
+  "$@" $image $files.dets.b8 $files.obs.b8 13 | grep -E '^(shots|mistakes|work|digest)' >"$out/$what.facts"
+  same "$what" host.facts "$what.facts"
+}
+
+same_digests() { # WHAT COMMAND...: everything
+  what=$1
+  shift
+  { digests_d13 "$@"; digests_d5 $all $all "$few" "$@"; } >"$out/$what.digests"
+  same "$what" host.digests "$what.digests"
+  echo "ok    $what: $all shots of d = 13 and of d = 5 under each model, $few experiments as streams and in blocks"
+}
+
+same_on_board() { # TARGET MACHINE: what a microcontroller can
+  digests_d5 $all "$few" "$few" run_on "$1" "$2" "$out/$1.elf" >"$out/$1.digests"
+  same "$1" few.digests "$1.digests"
+  echo "ok    $1: $all shots of d = 5 under event and event-small, $few under grid-small," \
+    "$few experiments as streams and in blocks; $(size -A "$out/decant-$1.o" | awk '
+      /^\.text/ { code += $2 } END { print code }') bytes of code"
+}
+
+lean() { # TARGET: memory functions, compiler helpers and, never reached, the runtime's stub for a heap
+  ! nm -u "$out/decant-$1.o" | awk '{ print $2 }' \
+    | grep -vE '^(mem(cpy|move|set|cmp)|__aeabi_[a-z0-9]+|__(u?div|u?mod|ash[lr]|lshr)di3|free|posix_memalign)$' \
+    || { echo "FAIL  $1 needs more than memory functions and compiler helpers"; exit 1; }
+}
+
+# ------------------------------------------------------------------------------------------------ this machine
+
+warnings="-std=c11 -O2 -Wall -Wextra -Werror -Iinclude"
+digest="-ITests/cross -I$firmware Tests/cross/digest.c $firmware/print.c"
+linux="Tests/cross/linux.c $firmware/port-host.c"
+
+build/demo/decode-shots $image $files.dets.b8 $files.obs.b8 13 | grep -E '^(shots|mistakes|work|digest)' >$out/host.facts
+gcc $warnings $digest $linux build/lib/libdecant.a -o $out/host-digest
+{ digests_d13 $out/host-digest; digests_d5 $all $all "$few" $out/host-digest; } >$out/host.digests
+digests_d5 $all "$few" "$few" $out/host-digest >$out/few.digests
+
+# Ordinary Swift, with its runtime.
+for source in $digest $linux; do
+  case $source in *.c) gcc $warnings -ITests/cross -I$firmware -c "$source" -o "$out/$(basename "$source" .c).o" ;; esac
+done
+rm -f .build/release/libdecant-static.a # else it keeps what files that are gone had left in it
+swift build -c release --product decant-static >/dev/null
+"${SWIFTC:-swiftc}" -o $out/ordinary-digest $out/digest.o $out/print.o $out/linux.o $out/port-host.o \
+  .build/release/libdecant-static.a
+same_digests ordinary $out/ordinary-digest
+
 # The kernels of older processors, as far as they can be emulated: AVX2, and none.
 for processor in Haswell Nehalem; do
-  same_otherwise $processor qemu-x86_64 -cpu $processor $out/native-digest 2>/dev/null
+  same_digests $processor qemu-x86_64 -cpu $processor $out/host-digest 2>/dev/null
 done
 
-core $out/aarch64.o aarch64-none-none-elf -O -no-allocations -Xcc -fPIC
-# Swift marks its empty array storage protected, which a static AArch64 program cannot copy.
-aarch64-linux-gnu-objcopy --localize-symbol='$es16_emptyBoxStorageSi_Sitvp' $out/aarch64.o
-aarch64-linux-gnu-gcc -std=c11 -O2 -static -Iinclude Examples/decode-shots/main.c $out/aarch64.o -lm -o $out/aarch64
-same aarch64 qemu-aarch64 $out/aarch64
-aarch64-linux-gnu-gcc -std=c11 -O2 -static -Iinclude Tests/cross/digest.c $out/aarch64.o -o $out/aarch64-digest
-same_otherwise aarch64 qemu-aarch64 $out/aarch64-digest
+# ------------------------------------------------------------------------------------------------ other processors
 
-core $out/armv7.o armv7-none-none-eabi -O -Xcc -mfloat-abi=hard -Xcc -mfpu=neon
-arm-linux-gnueabihf-gcc -std=c11 -O2 -static -Wl,--gc-sections -Iinclude Examples/decode-shots/main.c \
-  $out/armv7.o -lm -o $out/armv7
-same armv7 qemu-arm $out/armv7
-arm-linux-gnueabihf-gcc -std=c11 -O2 -static -Wl,--gc-sections -Iinclude Tests/cross/digest.c $out/armv7.o \
-  -o $out/armv7-digest
-same_otherwise armv7 qemu-arm $out/armv7-digest
+for target in aarch64 armv7; do
+  case $target in
+    aarch64) gcc=aarch64-linux-gnu-gcc qemu=qemu-aarch64 ;;
+    armv7) gcc=arm-linux-gnueabihf-gcc qemu=qemu-arm ;;
+  esac
+  object=$out/decant-$target.o
+  bindings/c/cross-build.sh $target $object
+  $gcc $warnings -static -Wl,--gc-sections Examples/decode-shots/main.c $object -lm -o $out/$target
+  same_example $target $qemu $out/$target
+  $gcc $warnings -static -Wl,--gc-sections $digest $linux $object -o $out/$target-digest
+  same_digests $target $qemu $out/$target-digest
+done
 
-core $out/cortex-m4.o armv7em-none-none-eabi -Osize -Xcc -mfloat-abi=soft
-lean cortex-m4 $out/cortex-m4.o
-core $out/rv32.o riscv32-none-none-eabi -Osize
-lean rv32 $out/rv32.o
+for target in cortex-m4 cortex-m4f rv32imac; do
+  case $target in
+    rv32imac) machine=virt ;;
+    *) machine=mps2-an386 ;;
+  esac
+  bindings/c/cross-build.sh $target $out/decant-$target.o
+  lean $target
+  link_for $target $out/decant-$target.o $out/$target.elf $digest Tests/cross/board.c -T Tests/cross/$machine.ld
+  same_on_board $target $machine
+done
