@@ -4,6 +4,8 @@
  * digest stream IMAGE SHOTS ROUNDS - likewise round by round, some rounds erased, and in blocks; ROUNDS counts the
  * first and the last.
  *
+ * With the word "network" before these: only with the network, where another image of the same graph has had the rest.
+ *
  * The same program runs on every processor, through machine.h; what it prints may not depend on which. */
 #include "machine.h"
 #include "print.h"
@@ -165,6 +167,9 @@ static int same(const char *a, const char *b) {
 }
 
 int digest(int count, char **words) {
+  int network_only = count > 0 && same(words[0], "network");
+  words += network_only;
+  count -= network_only;
   if (count < 3) return 2;
   int streams = same(words[0], "stream");
   if (!streams && !same(words[0], "shots")) return 2;
@@ -172,10 +177,11 @@ int digest(int count, char **words) {
   decant_image_info info = {.struct_size = sizeof info};
   check(decant_image_inspect(image.bytes, image.size, &info));
   uint32_t correlated = info.flags & DECANT_IMAGE_CORRELATED ? CORRELATED : 0;
-  uint32_t network = info.flags & DECANT_IMAGE_NETWORK ? NETWORK : 0;
+  uint32_t network = info.flags & DECANT_IMAGE_NETWORK ? NETWORK : 0, least = network_only ? NETWORK : 0;
   if (!streams) {
-    for (uint32_t flags = 0; flags < 8; flags++)
+    for (uint32_t flags = least; flags < 8; flags++)
       if ((flags & ~(correlated | network | UNION_FIND)) == 0) decode_shots(image, shots, flags, 0);
+    if (network_only) return 0;
     for (uint64_t limit = 30; limit <= 600; limit *= 20) {
       decode_shots(image, shots, 0, limit);
       decode_shots(image, shots, UNION_FIND, limit);
@@ -190,8 +196,9 @@ int digest(int count, char **words) {
   for (uint32_t round = 0; round < all.rounds; round++) detectors += detectors_of(&all, round);
   all.shot_size = (detectors + 7) / 8;
   if (shots.size % all.shot_size != 0) return 2;
-  for (uint32_t flags = 0; flags < 8; flags++)
+  for (uint32_t flags = least; flags < 8; flags++)
     if ((flags & ~(correlated | network | UNION_FIND)) == 0) decode_rounds(&all, flags, 0, 0, 0);
+  if (network_only) return 0;
   decode_rounds(&all, ERASURES, 0, 0, 0);
   decode_rounds(&all, correlated, 1, all.info.least_buffer + 1, 0);
   decode_rounds(&all, 0, 3, all.info.least_buffer, 100);

@@ -42,14 +42,18 @@ shorter stream "$few"
 # ------------------------------------------------------------------------------------------------ how it is compared
 
 digests_d13() { # COMMAND...
-  for model in network event event-small; do "$@" shots $out/d13-$model.image $files.dets.b8; done
+  "$@" network shots $out/d13-network.image $files.dets.b8
+  "$@" shots $out/d13-event.image $files.dets.b8
+  "$@" network shots $out/d13-event-small.image $files.dets.b8
 }
 digests_d5() { # EVENTS GRID STREAMS: how many, COMMAND...
   events=$1 grid=$2 streams=$3
   shift 3
-  for model in event event-small; do "$@" shots $out/d5-$model.image $out/d5-$events.b8; done
-  "$@" shots $out/d5-grid-small.image $out/d5-$grid.b8
-  for model in event event-small; do "$@" stream $out/stream-$model.image $out/stream-$streams.b8 26; done
+  "$@" shots $out/d5-event.image $out/d5-$events.b8
+  "$@" network shots $out/d5-event-small.image $out/d5-$events.b8
+  "$@" network shots $out/d5-grid-small.image $out/d5-$grid.b8
+  "$@" stream $out/stream-event.image $out/stream-$streams.b8 26
+  "$@" network stream $out/stream-event-small.image $out/stream-$streams.b8 26
 }
 shorter d5 $all
 shorter stream $all

@@ -100,6 +100,8 @@ struct WorkspaceLayout {
 
     // Nodes and slots are counted in 32 bits, and some tables put regions behind nodes.
     overflows = graph.nodes >= UInt64(ImageReader.maxDetectors) || graph.edges >= UInt64(ImageReader.maxSlots)
+    // On a 32-bit machine the counts above may have lost bits, and be negative.
+    guard !overflows else { return }
     size = Self.aligned(MemoryLayout<DecoderState>.size)
     nodes = take(NodeState.self, nodeCount)
     places = take(NodePlace.self, nodeCount)
