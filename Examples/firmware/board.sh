@@ -33,6 +33,6 @@ run_on() { # TARGET MACHINE ELF ARGUMENTS...
   shift 3
   arguments=
   for argument in "$@"; do arguments="$arguments,arg=$argument"; done
-  timeout 300 $qemu -M "$machine" -display none -serial none -monitor none -no-reboot \
+  timeout 1800 $qemu -M "$machine" -display none -serial none -monitor none -no-reboot \
     -semihosting-config "enable=on,target=native$arguments" -kernel "$elf"
 }
