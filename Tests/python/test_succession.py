@@ -7,9 +7,10 @@ from typing import Iterator
 
 import numpy as np
 import pytest
+import stim
 
 import decant_abi as abi
-from test_stream import Correction, Experiment, WindowReference, circuit_dem, with_fewer_ties
+from test_stream import Correction, Experiment, WindowReference, circuit_dem, errors_in_company, with_fewer_ties
 
 Rng = np.random.Generator
 
@@ -72,11 +73,35 @@ def test_windows_behind_a_change_have_the_new_weights(
     assert parted > 10 * many  # else this test could not fail
 
 
+def test_what_committed_edges_say_outlives_a_change_to_the_same_weights(rng: Rng) -> None:
+    """Nothing is lost between two decoders of one image; to weights of another scale, such words mean nothing."""
+    rounds, dem = 24, errors_in_company(24, 2)
+    image = abi.compile_image(dem, correlated=True, stream=True)
+    other = abi.compile_image(dem.replace("error(0.1)", "error(0.11)"), correlated=True, stream=True)
+    assert other.info.weight_scale != image.info.weight_scale
+    experiment = Experiment(stim.DetectorErrorModel(dem))
+    shot = np.zeros(3 * rounds, dtype=bool)
+    shot[[3 * 8, 3 * 10 + 1]] = True
+    told = {}
+    for name, images in {"same": [image, image], "other": [image, other]}.items():
+        told[name] = []
+        for change in range(rounds):
+            decoders = [abi.Decoder(each, correlated=True, window=(1, 3)) for each in images]
+            decoder, flips = decoders[0], 0
+            for round in range(rounds):
+                if round == change:
+                    assert decoders[1].take_over(decoder) == abi.OK
+                    decoder = decoders[1]
+                if decoder.push(experiment.packed(shot, round), round, round == rounds - 1) == abi.OK:
+                    flips ^= decoder.pop()[1]
+            told[name].append(flips)
+    assert told["same"] == [1] * rounds
+    assert 0 < sum(told["other"]) < rounds
+
+
 def tilted(dem):
     """The model with every error that flips one detector twice as likely, and weights of the others brought nearer to each
     other."""
-    import stim
-
     changed = stim.DetectorErrorModel()
     for instruction in dem.flattened():
         if instruction.type != "error":

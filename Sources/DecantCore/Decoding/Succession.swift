@@ -26,6 +26,21 @@ struct Succession {
     heir.pointee.stream = origin.pointee.stream
     heir.pointee.stream.window = window
     heir.pointee.stream.hasIdleDetectors = hasIdleDetectors
+    takeCarriedWeights()
+  }
+
+  /// Weights that committed edges have left mean something to an image of the same scale alone.
+  private func takeCarriedWeights() {
+    let own = heir.pointee.layout
+    let other = origin.pointee.layout
+    let count = Int(truncatingIfNeeded: origin.pointee.stream.carriedCount)
+    guard count <= own.carriedCount, heir.pointee.image.scaleBits == origin.pointee.image.scaleBits else {
+      heir.pointee.stream.carriedCount = 0
+      return
+    }
+    (UnsafeMutableRawPointer(heir) + own.carriedWeights).copyMemory(
+      from: UnsafeRawPointer(origin) + other.carriedWeights,
+      byteCount: count &* MemoryLayout<CarriedWeight>.stride)
   }
 
   /// Bytes that `take` copies, whatever they hold.
@@ -88,7 +103,7 @@ struct StreamParts {
 
   /// Bytes of a stream that a succession copies.
   var size: Int {
-    var size = MemoryLayout<StreamState>.size
+    var size = MemoryLayout<StreamState>.size &+ layout.carriedCount &* MemoryLayout<CarriedWeight>.stride
     var index = 0
     while index < Self.count {
       size &+= part(index).size

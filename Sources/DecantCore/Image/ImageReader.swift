@@ -90,6 +90,9 @@ struct ImageReader {
   @inline(__always)
   func u64(_ offset: Int) -> UInt64 { bytes.load(fromByteOffset: offset, as: UInt64.self) }
 
+  /// Bits of the factor from log odds to weights, to be compared.
+  var scaleBits: UInt64 { u64(ImageLayout.Header.weightScale) }
+
   /// Checks everything. On success the reader is filled in.
   mutating func check(available: Int) -> decant_status {
     let status = checkFrame(available: available)
