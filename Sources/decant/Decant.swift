@@ -17,8 +17,8 @@ struct Decant: ParsableCommand {
     version: "decant \(String(cString: decant_version_string()))",
     subcommands: [
       Predict.self, CountMistakes.self, Compile.self, Inspect.self, MakeCircuit.self, MakeErrorModel.self,
-      Sample.self, Learn.self, Evaluate.self, Bench.self, Quantize.self, Export.self, Memories.self, Train.self,
-      PreDecode.self,
+      Sample.self, Learn.self, Evaluate.self, Bench.self, Quantize.self, Export.self, Memories.self,
+      Train.self, PreDecode.self,
     ])
 
   static func main() {
