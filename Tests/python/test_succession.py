@@ -77,7 +77,7 @@ def test_what_committed_edges_say_outlives_a_change_to_the_same_weights(rng: Rng
     """Nothing is lost between two decoders of one image; to weights of another scale, such words mean nothing."""
     rounds, dem = 24, errors_in_company(24, 2)
     image = abi.compile_image(dem, correlated=True, stream=True)
-    other = abi.compile_image(dem.replace("error(0.1)", "error(0.11)"), correlated=True, stream=True)
+    other = abi.compile_image(dem.replace("error(0.01)", "error(0.009)"), correlated=True, stream=True)
     assert other.info.weight_scale != image.info.weight_scale
     experiment = Experiment(stim.DetectorErrorModel(dem))
     shot = np.zeros(3 * rounds, dtype=bool)
