@@ -22,7 +22,7 @@ import Testing
   func aWindowOfTheSecondLayerWaitsForItsNeighbours(threads: Int) {
     let crew = ThreadCrew(threads)
     for windows in 1...33 {
-      let turns = BlockTurns(windows: windows, threads: threads)
+      let turns = BlockTurns(windows: windows)
       let counts = Counts(windows)
       for turn in 1...20 {
         turns.restart()

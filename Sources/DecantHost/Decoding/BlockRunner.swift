@@ -53,7 +53,7 @@ final class BlockRunner: @unchecked Sendable {
     self.shots = shots
     self.windows = windows
     self.crew = crew
-    turns = BlockTurns(windows: windows.count, threads: crew.count)
+    turns = BlockTurns(windows: windows.count)
   }
 
   /// Decodes a shot.

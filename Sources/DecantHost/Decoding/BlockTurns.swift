@@ -3,15 +3,15 @@ import Synchronization
 /// The order in which threads take the windows of an experiment in blocks, and who waits for whom.
 ///
 /// A window of the second layer needs what its neighbours, of the first, have written on its seams. All windows stand in
-/// one line, those of the second layer far enough behind their neighbours that these are mostly done: nobody waits for
-/// a whole layer, and no thread is idle while there are windows left.
+/// one line, those of the first layer in front, since a decoder lays out its tables anew where windows of another kind
+/// begin. Nobody waits for a whole layer: only for neighbours that some thread is still at.
 final class BlockTurns: @unchecked Sendable {
   private let order: [Int]
   private let taken = Atomic(0)
   private let done: UnsafeMutableBufferPointer<Atomic<Bool>>
 
-  init(windows: Int, threads: Int) {
-    order = (0..<windows).sorted { Self.place($0, threads) < Self.place($1, threads) }
+  init(windows: Int) {
+    order = Array(stride(from: 0, to: windows, by: 2)) + Array(stride(from: 1, to: windows, by: 2))
     done = .allocate(capacity: windows)
     for window in 0..<windows { (done.baseAddress! + window).initialize(to: Atomic(false)) }
   }
@@ -19,11 +19,6 @@ final class BlockTurns: @unchecked Sendable {
   deinit {
     for window in done.indices { (done.baseAddress! + window).deinitialize(count: 1) }
     done.deallocate()
-  }
-
-  /// Where a window stands: even, its number; odd, behind the even ones that threads take next.
-  private static func place(_ window: Int, _ threads: Int) -> Int {
-    window.isMultiple(of: 2) ? 2 * window : 2 * (window + 2 * threads) + 1
   }
 
   /// Makes all windows undone again. No thread may be at them.
