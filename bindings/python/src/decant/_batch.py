@@ -44,7 +44,8 @@ def decode(workspace: Workspace, rows: Rows, out: Rows, bit_packed: bool, first:
         )
     if not bit_packed:
         out[: done.value] = _arrays.unpack(answers[: done.value], out.shape[1])
-    workspace.refuse(status, f"shot {first + done.value}", first + done.value)
+    if status < 0:
+        workspace.refuse(status, f"shot {first + done.value}", first + done.value)
     return status == _ffi.TRUNCATED
 
 

@@ -270,7 +270,8 @@ class Decoder:
         else:
             self._check_out(out, len(rows), bit_packed)
             _arrays.check_apart(rows, out)
-        threads = min(whole("threads", threads, 32, least=1), len(rows), _batch.MAX_THREADS)
+        if threads != 1:
+            threads = min(whole("threads", threads, 32, least=1), len(rows), _batch.MAX_THREADS)
         if threads <= 1:
             self._truncated = _batch.decode(own, rows, out, bit_packed)
             return out
