@@ -299,12 +299,12 @@ build/fixtures/%_correlated.image: Tests/golden/dem/%.dem $(DECANT)
 	$(DECANT) compile --correlated --dem $< -o $@
 
 STREAM_ladder := --correlated --dem Tests/golden/stream/ladder.dem
-STREAM_surface_d3 := --correlated --code stim:rotated_memory_x --distance 3 --rounds 14 --noise .005
+STREAM_surface_d3 := --correlated --model event-small --code stim:rotated_memory_x --distance 3 --rounds 14 --noise .005
 STREAM_repetition := --code stim:repetition_code:memory --distance 5 --rounds 15 --noise .01
 
 # The same experiments, of other noise.
 DRIFTED_ladder := --correlated --dem build/fixtures/drifted_ladder.dem
-DRIFTED_surface_d3 := --correlated --code stim:rotated_memory_x --distance 3 --rounds 14 --noise .02
+DRIFTED_surface_d3 := --correlated --model event-small --code stim:rotated_memory_x --distance 3 --rounds 14 --noise .02
 DRIFTED_repetition := --code stim:repetition_code:memory --distance 5 --rounds 15 --noise .002
 
 build/fixtures/drifted_ladder.dem: Tests/golden/stream/ladder.dem

@@ -1,8 +1,9 @@
 #!/bin/sh
 # run.sh DECANT ARCHIVE: RTL and Decant in one simulation, and what comes out of it beside the library that reads files.
 # From the root of the repository, or by `make examples`; needs verilator, iverilog, python3 and g++. Ends with 0 only if
-# everything is the same, byte for byte.
+# everything is the same, byte for byte. FULL=1: the units' inputs that take minutes, too.
 set -eu
+began=$(date +%s)
 root=$(pwd)
 here=$root/Examples/fpga-cosim
 absolute() { case $1 in /*) echo "$1" ;; *) echo "$root/$1" ;; esac; }
@@ -18,10 +19,10 @@ compile_c() { # OUTPUT FLAGS FILES...; by hand, for Verilator would take C for C
   cc -std=c11 -O2 -fPIC -Wall -Wextra -I"$root/include" "$@" -o "$output"
 }
 
-verilate() { # NAME TOP FILES...: a test bench and its RTL, and objects in C
-  name=$1 top=$2
-  shift 2
-  verilator --binary --timing -O3 --top-module "$top" --Mdir "verilated-$name" -o "../$name" -I"$here/dpi" "$@" \
+verilate() { # NAME TOP KIND FILES...: a test bench and its RTL, and objects in C; --binary, or with --cc a main in C++
+  name=$1 top=$2 kind=$3
+  shift 3
+  verilator "$kind" --exe --build -O3 --top-module "$top" --Mdir "verilated-$name" -o "../$name" -I"$here/dpi" "$@" \
     >"$name.log" 2>&1 || { cat "$name.log" >&2; return 1; }
 }
 
@@ -40,18 +41,19 @@ for host in decoder matcher; do
   compile_c ${host}_dpi.o -c -I"$(verilator --getenv VERILATOR_ROOT)/include/vltstd" "$here/dpi/$host.c"
   compile_c $host.vpi -shared -I/usr/include/iverilog "$here/vpi/$host.c" ${host}_host.o "$archive"
 done
-compile_c units.o -c "$here/dpi/units.c"
+compile_c core_kernel.o -c -I"$root/Sources/DecantCoreKernels" "$here/units/core_kernel.c"
 
 # shellcheck disable=SC2086
 {
-  verilate stream tb_stream $stream "$out/decoder_dpi.o" "$out/decoder_host.o" "$archive"
+  verilate stream tb_stream --binary $stream "$out/decoder_dpi.o" "$out/decoder_host.o" "$archive"
   iverilog -g2012 -I"$here/vpi" -s tb_stream -o tb_stream.vvp $stream
   iverilog -g2012 -I"$here/vpi" -s tb_network -o tb_network.vvp $network
   # These build while the streams are checked.
   (
-    verilate units tb_units "$here/tb/tb_units.sv" $arithmetic "$out/units.o" &&
-      verilate small tb_network $network "$out/matcher_dpi.o" "$out/matcher_host.o" "$archive" &&
-      verilate event tb_network -GHIDDEN=128 -GUNITS=32 -GROUNDS=9 $network "$out/matcher_dpi.o" \
+    verilate units units --cc -CFLAGS -std=c++20 -MAKEFLAGS OPT_FAST=-O2 "$here/units/units.sv" $arithmetic \
+      "$here/units/units.cpp" "$out/core_kernel.o" &&
+      verilate small tb_network --binary $network "$out/matcher_dpi.o" "$out/matcher_host.o" "$archive" &&
+      verilate event tb_network --binary -GHIDDEN=128 -GUNITS=32 -GROUNDS=9 $network "$out/matcher_dpi.o" \
         "$out/matcher_host.o" "$archive"
   ) &
 }
@@ -70,9 +72,14 @@ export DECANT_LIBRARY="$out/libdecant.so" PYTHONPATH="$root/bindings/python/src:
 
 wait $builds
 echo
-echo "units of the event network, inputs at which RTL and formula are the same:"
-./units >units.txt || { cat units.txt; exit 1; }
-grep -v finish units.txt
-echo
 python3 "$here/check_network.py" "$decant" "$out/predecode_file" "$out/small" "$out/event" \
   "vvp -n -M . -m matcher tb_network.vvp"
+echo
+echo "units of the event network, inputs at which RTL and formula are the same:"
+./units ${FULL:+--full} small3.memories small5.memories small7.memories event5.memories event7.memories
+
+echo
+times >times.txt
+awk -v wall=$(($(date +%s) - began)) '
+  { split($1 "m" $2, t, /[ms]/); total += 60 * t[1] + t[2] + 60 * t[4] + t[5] }
+  END { printf "in all: %d s, in which processors worked for %.0f s\n", wall, total }' times.txt

@@ -7,23 +7,34 @@ enum AtomicFile {
   ///
   /// The bytes go to a new file beside it, which then takes its name. Links are followed. Pipes and devices
   /// have no contents to replace, and are written to directly.
-  static func write(_ bytes: [UInt8], to path: String) throws {
-    var status = stat()
-    let exists = stat(path, &status) == 0
-    if exists && status.st_mode & S_IFMT != S_IFREG {
-      var sink = try ByteSink(path: path)
-      try sink.write(bytes)
-      return try sink.finish()
-    }
-    let target = exists ? resolved(path) : path
-    var template = Array("\(target).XXXXXX".utf8CString)
-    let descriptor = mkstemp(&template)
-    guard descriptor >= 0 else { throw failure(path, errno) }
+  static func write(_ bytes: [UInt8], to path: String) throws { try write([(bytes, path)]) }
+
+  /// Files that belong together: none takes its name before all have been written.
+  static func write(_ files: [(bytes: [UInt8], path: String)]) throws {
+    var written: [(name: [CChar], target: String, path: String)] = []
     do {
-      try fill(descriptor, with: bytes, mode: exists ? status.st_mode & 0o777 : newFileMode(), path)
-      guard rename(template, target) == 0 else { throw failure(path, errno) }
+      for (bytes, path) in files {
+        var status = stat()
+        let exists = stat(path, &status) == 0
+        if exists && status.st_mode & S_IFMT != S_IFREG {
+          var sink = try ByteSink(path: path)
+          try sink.write(bytes)
+          try sink.finish()
+          continue
+        }
+        let target = exists ? resolved(path) : path
+        var name = Array("\(target).XXXXXX".utf8CString)
+        let descriptor = mkstemp(&name)
+        guard descriptor >= 0 else { throw failure(path, errno) }
+        written.append((name, target, path))
+        try fill(descriptor, with: bytes, mode: exists ? status.st_mode & 0o777 : newFileMode(), path)
+      }
+      while let file = written.last {
+        guard rename(file.name, file.target) == 0 else { throw failure(file.path, errno) }
+        written.removeLast()
+      }
     } catch {
-      unlink(template)
+      for file in written { unlink(file.name) }
       throw error
     }
   }

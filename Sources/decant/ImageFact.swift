@@ -32,7 +32,7 @@ struct ImageFact {
     return [
       ImageFact("format_version", "format version", UInt64(info.format_version)),
       ImageFact("image_size", "image size", info.image_size, unit: "byte"),
-      ImageFact("crc32", "CRC-32", value: "\(info.crc32)", text: hexadecimal(info.crc32)),
+      ImageFact("crc32", "CRC-32", value: "\(info.crc32)", text: "0x\(info.crc32.hexadecimal)"),
       ImageFact("detectors", "detectors", UInt64(info.detectors)),
       ImageFact("observables", "observables", UInt64(info.observables)),
       ImageFact("edges", "edges", UInt64(info.edges)),
@@ -108,10 +108,5 @@ struct ImageFact {
   /// One object. No key or value has a character that JSON would want escaped.
   static func json(_ facts: [ImageFact]) -> String {
     "{\n" + facts.map { "  \"\($0.key)\": \($0.value)" }.joined(separator: ",\n") + "\n}\n"
-  }
-
-  private static func hexadecimal(_ value: UInt32) -> String {
-    let digits = String(value, radix: 16)
-    return "0x" + String(repeating: "0", count: 8 - digits.count) + digits
   }
 }

@@ -30,10 +30,6 @@ struct Memories: ParsableCommand {
     var source = try ByteSource(path: path)
     let memories = try NetworkMemories(image: try source.readAll(), name: path)
     try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
-    for file in memories.files {
-      var sink = try ByteSink(path: "\(out)/\(file.name).hex")
-      try sink.write(file.text)
-      try sink.finish()
-    }
+    try AtomicFile.write(memories.files.map { (Array($0.text.utf8), "\(out)/\($0.name).hex") })
   }
 }

@@ -61,6 +61,6 @@ struct Predict: ParsableCommand {
     }
     try writer.finish()
     if time { pass.timer.report(shots: pass.shots) }
-    if digest { printError("Digest: \(String(format: "%016llx", decoder.digest))") }
+    if digest { printError("Digest: \(decoder.digest.hexadecimal)") }
   }
 }

@@ -88,6 +88,13 @@ void poison(void *bytes, size_t size);
 bool is_poison(const void *bytes, size_t size);
 #define assert_untouched(bytes, size) assert_true(is_poison(bytes, size))
 
+/* Valgrind takes some thirty times as long: there, a part of the experiments. Tests say which loops are cut. */
+#ifdef DECANT_TESTS_KEEP_MALLOC
+enum { SHARE = 6 };
+#else
+enum { SHARE = 1 };
+#endif
+
 enum { HEAVIEST = 33554430 }; /* weight that decant_reweight_next takes */
 
 /* Compares statuses by name, so that a failure reads well. */

@@ -6,7 +6,8 @@
 
 stream_model stream_models[STREAM_MODELS] = {
     {.name = "ladder", .first = 2, .usual = 3, .last = 2, .reach = 2, .observables = 2, .correlated = true, .idle = 2},
-    {.name = "surface_d3", .first = 4, .usual = 8, .last = 4, .reach = 1, .observables = 1, .correlated = true},
+    {.name = "surface_d3", .first = 4, .usual = 8, .last = 4, .reach = 1, .observables = 1, .correlated = true,
+     .network = true},
     {.name = "repetition", .first = 4, .usual = 4, .last = 4, .reach = 1, .observables = 1},
 };
 
@@ -51,9 +52,11 @@ stream stream_make(const stream_model *of, decant_config config) {
   assert_status(
       decant_decoder_init(workspace, s.needs.workspace_size, of->image, of->image_size, &config, &s.decoder),
       DECANT_OK);
-  s.window = (config.commit_rounds ? config.commit_rounds : info.commit_rounds) +
-             (config.buffer_rounds ? config.buffer_rounds : info.buffer_rounds);
+  uint32_t commit = config.commit_rounds ? config.commit_rounds : info.commit_rounds;
+  uint32_t buffer = config.buffer_rounds ? config.buffer_rounds : info.buffer_rounds;
+  s.window = commit + buffer;
   s.least_first_commit = info.least_first_commit;
+  s.first_window = (commit > info.least_first_commit ? commit : info.least_first_commit) + buffer;
   s.room = block_new(1, s.needs.detectors_size);
   return s;
 }
@@ -152,6 +155,7 @@ decant_config stream_config(const stream_model *of, int k) {
   if (k & 1) config.flags |= DECANT_CONFIG_UNION_FIND;
   if (k & 2 && of->correlated) config.flags |= DECANT_CONFIG_CORRELATED;
   if (k & 4) config.work_limit = 3;
+  if (k % 3 == 1 && of->network) config.flags |= DECANT_CONFIG_NETWORK; /* each with one of the others, and alone */
   if (k == 0) config.commit_rounds = config.buffer_rounds = 0;
   return config;
 }

@@ -10,7 +10,7 @@
 typedef struct stream_model {
   const char *name;
   uint32_t first, usual, last, reach, observables; /* detectors of rounds; as Tests/golden/stream/README.md has them */
-  bool correlated;
+  bool correlated, network;
   uint32_t idle; /* a detector of the usual rounds that nothing flips; 0 for none */
   const uint8_t *image, *whole, *drifted, *drifted_whole;
   size_t image_size, whole_size, drifted_size, drifted_whole_size;
@@ -27,7 +27,7 @@ typedef struct stream {
   decant_requirements needs;
   decant_decoder *decoder;
   uint32_t window; /* rounds; the first window of an experiment has more where it commits more */
-  uint32_t least_first_commit;
+  uint32_t least_first_commit, first_window;
   uint64_t random;
   uint32_t rounds, position; /* of the experiment, and the round to come; behind the last, finish is to come */
   bool finishes;             /* the experiment has no LAST round */

@@ -64,7 +64,7 @@ static decant_decoder *used(const stream *like, const uint8_t *image, size_t siz
 static void play(stream *s, bool changes, const uint8_t *const *images, const size_t *sizes, frame_log *log) {
   uint64_t whim = 99;
   log->count = 0;
-  for (int k = 0; k < 12; k++) {
+  for (int k = 0; k < 12 / SHARE; k++) {
     for (stream_begin(s, 4); !stream_is_over(s);) {
       stream_prepare(s);
       bool is_inside = s->position > 0 && !(s->round.flags & DECANT_ROUND_LAST);
@@ -131,7 +131,7 @@ static void frames_follow_each_other(const stream_model *m) {
     assert_int_equal(stats_of(many.decoder).shots, log->count);
     blocks_release(NULL);
   }
-  assert_true(parted > 20);
+  assert_true(parted > 20 / SHARE);
 }
 
 /* Where one experiment ends and the next has not begun, nothing waits: what follows is as a new decoder has it. */

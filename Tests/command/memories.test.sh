@@ -33,4 +33,9 @@ expect "... of whole shots" 1 "" "Error: stream.image: only the event network*" 
 head -c 5000 network.image >cut.image
 expect "... in a whole image" 1 "" "Error: cut.image: is not a decoder image, or is damaged*" memories cut.image -o none
 check "memories writes nothing then" no "$([ -e none ] && echo yes || echo no)"
+# A file that cannot be written: a directory has its name. None of the others changes, and nothing is left behind.
+mkdir -p taken/slots.hex && echo old >taken/rows.hex
+expect "memories that cannot all be written" 1 "" "Error: taken/slots.hex: cannot be written*" \
+  memories network.image -o taken
+check "... are none" "rows.hex slots.hex old" "$(echo $(ls taken) $(cat taken/rows.hex))"
 expect "memories wants a directory" 64 "" "Error: Missing expected argument '--out <directory>'*" memories network.image
