@@ -152,7 +152,7 @@ tsan: fixtures ## decoders on several threads under ThreadSanitizer
 .PHONY: memcheck
 # Not "watching", which compares workspaces byte for byte, padding included.
 memcheck: build/ctests/memcheck fixtures ## tests of the C API under valgrind, which sees uninitialised reads
-	@printf '%s\n' stream union_find network grid reweighting correlated matching shots decoder identity layout checkpoint succession sharing | \
+	@printf '%s\n' stream succession network grid union_find reweighting correlated matching shots decoder identity layout checkpoint sharing | \
 	  xargs -P $(JOBS) -n 1 valgrind --quiet --error-exitcode=1 --leak-check=no build/ctests/memcheck
 
 .PHONY: cross
@@ -188,7 +188,7 @@ examples: setup-examples lib $(DECANT) ## the programs in Examples: what they de
 python-test: lib lib-host $(DECANT) build/venv/.made ## against PyMatching and Stim, through the shared libraries; and the package
 	DECANT=$(CURDIR)/$(DECANT) DECANT_LIBRARY=$(CURDIR)/build/lib/libdecant.so \
 	DECANT_HOST_LIBRARY=$(CURDIR)/build/lib/libdecant_host.so \
-	  $(PYTHON) -m pytest -q -p no:cacheprovider Tests/python
+	  $(PYTHON) -m pytest -q -p no:cacheprovider -n $(JOBS) --dist worksteal Tests/python
 
 .PHONY: wheel-test
 wheel-test: wheel ## the Python package installed where there is no Swift, and the READMEs' examples

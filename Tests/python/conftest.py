@@ -35,6 +35,17 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.write_line(f"{checking.shots_checked} shots held against the lightest correction")
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Each process that takes a part of the tests has counted for itself: tells the one that adds up."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["shots_checked"] = checking.shots_checked
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: object) -> None:
+    checking.shots_checked += getattr(node, "workeroutput", {}).get("shots_checked", 0)
+
+
 @pytest.fixture
 def rng(request: pytest.FixtureRequest) -> np.random.Generator:
     """Seeded by the test's name and --seed, so that each test can be repeated alone."""
