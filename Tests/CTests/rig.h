@@ -90,7 +90,7 @@ bool is_poison(const void *bytes, size_t size);
 
 /* Valgrind takes some thirty times as long: there, a part of the experiments. Tests say which loops are cut. */
 #ifdef DECANT_TESTS_KEEP_MALLOC
-enum { SHARE = 6 };
+enum { SHARE = 4 };
 #else
 enum { SHARE = 1 };
 #endif

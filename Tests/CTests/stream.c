@@ -4,19 +4,6 @@
 
 #include <stdlib.h>
 
-static frame_log *new_log(void) {
-  frame_log *log = block_new(8, sizeof(frame_log));
-  log->count = 0;
-  return log;
-}
-
-/* Valgrind holds the padding of structs for uninitialised, which it is. */
-#ifdef DECANT_TESTS_KEEP_MALLOC
-#define assert_same_workspace(a, b, size) (void)(a), (void)(b), (void)(size)
-#else
-#define assert_same_workspace(a, b, size) assert_memory_equal(a, b, size)
-#endif
-
 /* A call that must leave the decoder as it is. */
 #define assert_refused(s, call, expected) \
   do { \
@@ -26,29 +13,6 @@ static frame_log *new_log(void) {
     assert_same_workspace(before, (s)->decoder, (s)->needs.workspace_size); \
     blocks_release(mark); \
   } while (0)
-
-static const stream_model *running_on;
-
-static void on_every_model(void **state) {
-  void (*test)(const stream_model *) = *(void (**)(const stream_model *))*state;
-  for (int k = 0; k < STREAM_MODELS; k++) {
-    running_on = &stream_models[k];
-    test(running_on);
-    blocks_release(NULL);
-  }
-  running_on = NULL;
-}
-
-static int tell_model(void **state) {
-  (void)state;
-  if (running_on != NULL) print_error("... on the stream %s\n", running_on->name);
-  running_on = NULL;
-  blocks_release(NULL);
-  return 0;
-}
-
-typedef void (*model_test)(const stream_model *);
-#define every_model(test) {#test, on_every_model, NULL, tell_model, &(model_test){test}}
 
 static stream plain(const stream_model *of) { return stream_make(of, (decant_config){0}); }
 

@@ -100,6 +100,12 @@ decant_status stream_call(stream *s) {
   return status;
 }
 
+frame_log *new_log(void) {
+  frame_log *log = block_new(8, sizeof(frame_log));
+  log->count = 0;
+  return log;
+}
+
 decant_status stream_pop(stream *s, frame_log *log) {
   assert_true(log->count < MOST_FRAMES);
   const void *mark = blocks_mark();
@@ -158,4 +164,24 @@ decant_config stream_config(const stream_model *of, int k) {
   if (k % 3 == 1 && of->network) config.flags |= DECANT_CONFIG_NETWORK; /* each with one of the others, and alone */
   if (k == 0) config.commit_rounds = config.buffer_rounds = 0;
   return config;
+}
+
+static const stream_model *running_on;
+
+void on_every_model(void **state) {
+  model_test test = *(model_test *)*state;
+  for (int k = 0; k < STREAM_MODELS; k++) {
+    running_on = &stream_models[k];
+    test(running_on);
+    blocks_release(NULL);
+  }
+  running_on = NULL;
+}
+
+int tell_model(void **state) {
+  (void)state;
+  if (running_on != NULL) print_error("... on the stream %s\n", running_on->name);
+  running_on = NULL;
+  blocks_release(NULL);
+  return 0;
 }

@@ -64,6 +64,8 @@ typedef struct frame_log {
   logged frames[MOST_FRAMES];
 } frame_log;
 
+frame_log *new_log(void);
+
 /* Takes a frame into the log. */
 decant_status stream_pop(stream *s, frame_log *log);
 
@@ -76,5 +78,18 @@ void stream_play(stream *s, int experiments, policy how, frame_log *log);
 /* The configurations to try on a model; their number. */
 decant_config stream_config(const stream_model *of, int k);
 enum { STREAM_CONFIGS = 8 };
+
+/* A test that runs once on each model, and on failure says on which. */
+typedef void (*model_test)(const stream_model *);
+void on_every_model(void **state);
+int tell_model(void **state);
+#define every_model(test) {#test, on_every_model, NULL, tell_model, &(model_test){test}}
+
+/* Valgrind holds the padding of structs for uninitialised, which it is. */
+#ifdef DECANT_TESTS_KEEP_MALLOC
+#define assert_same_workspace(a, b, size) (void)(a), (void)(b), (void)(size)
+#else
+#define assert_same_workspace(a, b, size) assert_memory_equal(a, b, size)
+#endif
 
 #endif
