@@ -42,6 +42,8 @@ FIXTURES := $(foreach kind,image edges,$(MODELS:Tests/golden/dem/%.dem=build/fix
   $(CORRELATED:%=build/fixtures/%_grid.$(kind))) \
   $(foreach kind,stream whole drifted_stream drifted_whole,$(STREAMS:%=build/fixtures/$(kind)_%.image))
 
+EACH     := xargs -P $(JOBS) -n 1# argument by argument, as many at once as there are processors
+
 BASELINES := --code surface --basis X --distance 5,9,13 --noise .003,.006 --max_shots 1000000
 
 export DECANT_FIXTURES := $(CURDIR)/build/fixtures
@@ -124,11 +126,11 @@ library-host: lib-host ## exports and needs of libdecant_host.so, and a C progra
 .PHONY: ctests
 ctests: fixtures ## tests of the C API, on the ordinary Swift build
 	$(BUILD) --product ctests
-	.build/release/ctests
+	.build/release/ctests --chapters | $(EACH) .build/release/ctests
 
 .PHONY: ctests-embedded
 ctests-embedded: build/ctests/embedded fixtures ## the same on libdecant.a, linked by gcc alone
-	build/ctests/embedded
+	build/ctests/embedded --chapters | $(EACH) build/ctests/embedded
 
 .PHONY: digests
 digests: build/ctests/embedded fixtures ## both builds decode alike, shot by shot
@@ -142,7 +144,7 @@ digests: build/ctests/embedded fixtures ## both builds decode alike, shot by sho
 .PHONY: asan
 asan: fixtures ## tests of the C API under AddressSanitizer
 	$(BUILD) --scratch-path .build-asan --sanitize address --product ctests
-	.build-asan/release/ctests
+	.build-asan/release/ctests --chapters | $(EACH) .build-asan/release/ctests
 
 .PHONY: tsan
 tsan: fixtures ## decoders on several threads under ThreadSanitizer
@@ -150,10 +152,10 @@ tsan: fixtures ## decoders on several threads under ThreadSanitizer
 	.build-tsan/release/ctests sharing
 
 .PHONY: memcheck
-# Not "watching", which compares workspaces byte for byte, padding included.
+# Not "watching", which compares workspaces byte for byte, padding included; nor chapters that valgrind tells nothing new of.
 memcheck: build/ctests/memcheck fixtures ## tests of the C API under valgrind, which sees uninitialised reads
-	@printf '%s\n' stream succession network grid union_find reweighting correlated matching shots decoder identity layout checkpoint sharing | \
-	  xargs -P $(JOBS) -n 1 valgrind --quiet --error-exitcode=1 --leak-check=no build/ctests/memcheck
+	build/ctests/memcheck --chapters | grep -vxE 'watching|image|allocations' | \
+	  $(EACH) valgrind --quiet --error-exitcode=1 --leak-check=no build/ctests/memcheck
 
 .PHONY: cross
 cross: $(DECANT) $(ARCHIVE) build/synthetic/add_network ## the same answers on AArch64, ARMv7, Cortex-M4 and RV32 under emulation (SHOTS=1000 for more)
