@@ -40,8 +40,8 @@ let package = Package(
     .target(
       name: "DecantModels",
       exclude: [
-        "README.md", "event.safetensors", "event-small.safetensors", "grid-small.safetensors", "rates.csv",
-        "rates.svg", "times.csv",
+        "README.md", "event.safetensors", "event-small.safetensors", "grid-small.safetensors",
+        "noise.safetensors", "rates.csv", "rates.svg", "times.csv",
       ],
       publicHeadersPath: "include", cSettings: [.headerSearchPath(".")]),
     .target(name: "DecantHost", dependencies: ["DecantCore", "DecantKernels", "DecantModels", "CDecant"]),

@@ -23,6 +23,13 @@ NAME(decant_model_event_small):
 NAME(decant_model_event_small_end):
 
   .balign 8
+  .globl NAME(decant_model_noise)
+NAME(decant_model_noise):
+  .incbin "noise.safetensors"
+  .globl NAME(decant_model_noise_end)
+NAME(decant_model_noise_end):
+
+  .balign 8
   .globl NAME(decant_model_grid_small)
 NAME(decant_model_grid_small):
   .incbin "grid-small.safetensors"

@@ -12,7 +12,8 @@ struct Learn: ParsableCommand {
 
       What may go wrong is told by --code, --circuit or --dem; their probabilities do not matter much. The estimator \
       moments takes each mechanism by itself; parameters fits the few numbers of a circuit's noise (of --code surface \
-      25); combined, the default, draws the first to the second as far as they agree.
+      25); combined, the default, draws the first to the second as far as they agree. neural has a network read the 25 \
+      off windows of two rounds.
 
       Shots are counted once, in memory that does not grow with them. --statistics keeps the counts, and --merge takes \
       them up again, from other files or machines.
@@ -51,8 +52,14 @@ struct Learn: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How to estimate: \(NoiseEstimators.all.map(\.name).joined(separator: ", ")).", valueName: "estimator"))
+      "How to estimate: \(Self.estimators).", valueName: "estimator"))
   var estimator = "combined"
+
+  @Option(
+    help: ArgumentHelp(
+      "Network of --estimator neural, made by python -m decant.train.noise. (default: the one that comes along)",
+      valueName: "file"))
+  var network: String?
 
   @Option(
     name: [.customShort("o"), .customLong("out")],
@@ -106,10 +113,16 @@ struct Learn: ParsableCommand {
     guard (1...1024).contains(threads) else {
       throw ValidationError("--threads \(threads) is not between 1 and 1024.")
     }
-    guard NoiseEstimators.named(estimator) != nil else {
-      throw ValidationError(
-        "--estimator \(estimator) is unknown. Give \(NoiseEstimators.all.map(\.name).joined(separator: ", "))."
-      )
+    guard estimator == Self.neural || NoiseEstimators.named(estimator) != nil else {
+      throw ValidationError("--estimator \(estimator) is unknown. Give \(Self.estimators).")
+    }
+    if estimator == Self.neural {
+      guard merge.isEmpty, !following.follow else {
+        throw ValidationError(
+          "--estimator neural looks at whole files of shots; leave --merge and --follow out, or take another estimator.")
+      }
+    } else if network != nil {
+      throw ValidationError("--network is about --estimator neural.")
     }
     if following.follow {
       guard merge.isEmpty, statistics == nil, report == nil, parameters == nil, inputs.count == 1 else {
@@ -130,13 +143,15 @@ struct Learn: ParsableCommand {
   func run() throws {
     let description = try description()
     if following.follow { return try follow(description) }
-    let counted = try count(description.structure)
+    let neural = estimator == Self.neural ? try NeuralEstimator(path: network) : nil
+    let windows = neural == nil ? nil : WindowCounter(try description.windows())
+    let counted = try count(description.structure, windows)
     if let statistics { try AtomicFile.write(counted.bytes, to: statistics) }
     if [out, image, parameters, report].allSatisfy({ $0 == nil }) { return }
-    guard let estimator = NoiseEstimators.named(estimator) else {
+    guard let estimator: any NoiseEstimator = neural ?? NoiseEstimators.named(estimator) else {
       throw CommandFailure("--estimator \(estimator) is unknown.")
     }
-    let evidence = try NoiseEvidence(description, counted, threads: threads)
+    let evidence = try NoiseEvidence(description, counted, windows: windows?.seen, threads: threads)
     let checks = NoiseChecks(evidence, for: estimator)
     if !checks.faults.isEmpty, !force {
       throw CommandFailure(
@@ -158,7 +173,7 @@ struct Learn: ParsableCommand {
       let options = DetectorGraph.Options(hyperedges: .refuse, correlated: correlated)
       try AtomicFile.write(try ModelFile(model, options: options, form: .shots(nil)).image, to: image)
     }
-    if let parameters, let json = evidence.parameterJSON {
+    if let parameters, let json = evidence.parameterJSON(estimate) {
       try AtomicFile.write(Array(json.utf8), to: parameters)
     }
     if let report {
@@ -166,6 +181,10 @@ struct Learn: ParsableCommand {
       try TextFile.write(Array(text.utf8), to: report == "-" ? nil : report)
     }
   }
+
+  private static let neural = "neural"
+  private static let estimators =
+    (NoiseEstimators.all.map(\.name) + [Self.neural]).joined(separator: ", ")
 
   /// How messages name the shots.
   private var name: String {
@@ -191,7 +210,7 @@ struct Learn: ParsableCommand {
     }
   }
 
-  private func count(_ structure: NoiseStructure) throws -> SyndromeStatistics {
+  private func count(_ structure: NoiseStructure, _ windows: WindowCounter?) throws -> SyndromeStatistics {
     var statistics = SyndromeStatistics(structure.products)
     for path in merge {
       var file = try ByteSource(path: path)
@@ -211,7 +230,7 @@ struct Learn: ParsableCommand {
       let progress = Progress(size: size)
       defer { progress.end() }
       try statistics.add(
-        ShotReader(source, format: inFormat, layout: layout), threads: threads,
+        ShotReader(source, format: inFormat, layout: layout), windows: windows, threads: threads,
         progress: { progress.update($0, $1) })
     }
     return statistics

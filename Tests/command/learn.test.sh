@@ -42,6 +42,35 @@ expect "learn past observables" 0 "" "" learn $surface --in joined.dets --in_for
   --in_includes_appended_observables -o joined.dem
 same "learn past observables" combined.dem joined.dem
 
+# A network that reads the parameters off windows in the bulk: of a code that has one.
+larger="--code surface --distance 5 --rounds 6 --basis Z"
+sample_learn larger.b8 20000 $larger --noise 0.006
+expect "learn by neural" 0 "" "" learn $larger --in larger.b8 --estimator neural -o neural.dem --parameters neural.json \
+  --report neural.txt
+expect "learn by neural on threads" 0 "" "" learn $larger --in larger.b8 --estimator neural --threads 3 -o threads.dem
+same "learn by neural on threads" neural.dem threads.dem
+expect "its parameters are a noise model" 0 "" "" dem $larger --noise_model neural.json -o again.dem
+check "it reports its parameters" 1 "$(grep -c '^  p_cnot_ZX  *[0-9.e-]* ± [0-9.e-]*' neural.txt)"
+networks=$here/../../Sources/DecantModels
+expect "a network from a file" 0 "" "" learn $larger --in larger.b8 --estimator neural --network "$networks/noise.safetensors" \
+  -o file.dem
+same "a network from a file" neural.dem file.dem
+expect "another network" 1 "" "Error: *event.safetensors: is no noise network: its model_version is decant_event_v1*" \
+  learn $larger --in larger.b8 --estimator neural --network "$networks/event.safetensors" -o x.dem
+head -c 5000 "$networks/noise.safetensors" >half.safetensors
+expect "half a network" 1 "" "Error: half.safetensors: tensor *" \
+  learn $larger --in larger.b8 --estimator neural --network half.safetensors -o x.dem
+expect "no bulk" 1 "" "Error: surface of distance 3: distance 3 and 4 rounds have no bulk*" \
+  learn $surface --in seen.b8 --estimator neural -o x.dem
+expect "another orientation than the network's" 1 "" "Error: surface of distance 5: the orientation is O2, but *" \
+  learn $larger --orientation O2 --in larger.b8 --estimator neural -o x.dem
+expect "a network knows no other circuits" 1 "" "Error: true.dem: a noise network knows the 25 parameters *" \
+  learn --dem true.dem --in seen.b8 --estimator neural -o x.dem
+expect "statistics are no shots" 64 "" "Error: --estimator neural looks at whole files of shots; *" \
+  learn $larger --merge first.stats --estimator neural -o x.dem
+expect "a network for others" 64 "" "Error: --network is about --estimator neural.*" \
+  learn $larger --in larger.b8 --network x.safetensors -o x.dem
+
 # Other outputs.
 expect "learn an image" 0 "" "" learn $surface --in seen.b8 --image learned.image --correlated
 expect "decode with the image" 0 "*" "" count_mistakes --image learned.image --enable_correlations --in fresh.b8 \
@@ -68,7 +97,7 @@ expect "learn wants one structure" 64 "" "Error: --dem, --circuit and --code all
   learn $surface --dem true.dem --in seen.b8 -o x.dem
 expect "learn wants shots" 64 "" "Error: Say what to learn from: *" learn $surface -o x.dem
 expect "learn wants an output" 64 "" "Error: Say what is wanted: *" learn $surface --in seen.b8
-expect "learn knows its estimators" 64 "" "Error: --estimator guess is unknown. Give moments, parameters, combined.*" \
+expect "learn knows its estimators" 64 "" "Error: --estimator guess is unknown. Give moments, parameters, combined, neural.*" \
   learn $surface --in seen.b8 -o x.dem --estimator guess
 expect "an error model has no parameters" 64 "" "Error: --dem tells no parameters of noise; *" \
   learn --dem true.dem --in seen.b8 --parameters x.json
@@ -110,4 +139,4 @@ expect "other statistics" 1 "" "Error: first.stats: the statistics were counted 
 head -c 500 first.stats >half.stats
 expect "half statistics" 1 "" "Error: half.stats: is cut short or damaged; *" learn $surface --merge half.stats -o x.dem
 expect "no statistics" 1 "" "Error: seen.b8: holds no statistics; *" learn $surface --merge seen.b8 -o x.dem
-rm -f seen.* fresh.* first.* second.* joined.* other.b8 dead.* random.* merged.dem pieces.dem threads.dem
+rm -f seen.* fresh.* larger.* first.* second.* joined.* other.b8 dead.* random.* merged.dem pieces.dem threads.dem

@@ -1,5 +1,6 @@
 // The usages in decant_host.h, as a program: labelled shots for training, and a decoder image, from C.
 #include <decant_host.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,6 +43,55 @@ static int compile(const decant_host_surface *surface) {
   decant_host_model_free(NULL);
   return !same || strcmp(decant_host_network_name(0), "event") != 0 || decant_host_network_name(1000) != NULL ||
          decant_host_version_number() != DECANT_VERSION_NUMBER;
+}
+
+// Statistics of two learners, added up in a third one, are those of a learner that saw all shots.
+static int add_up(const decant_host_surface *surface, const uint8_t *detectors, size_t shots, size_t stride) {
+  decant_host_learner *learners[4];
+  decant_host_model *model = decant_host_model_new(), *learned = decant_host_model_new();
+  decant_host_learner_options options = {
+      .struct_size = sizeof options, .half_life = INFINITY, .stretches_per_alarm = INFINITY, .stretch = 4096};
+  const void *bytes[4];
+  size_t sizes[4];
+  const size_t first = 5000;  // no whole number of stretches
+  if (decant_host_model_set_surface(model, surface) != DECANT_OK) return 1;
+  for (int k = 0; k < 4; k++) {
+    learners[k] = decant_host_learner_new();
+    if (decant_host_learner_statistics(learners[k], &bytes[k], &sizes[k]) != DECANT_BAD_STATE ||
+        decant_host_learner_set(learners[k], model, &options) != DECANT_OK)
+      return 1;
+  }
+  if (decant_host_learner_push(learners[0], first, detectors, stride) != DECANT_OK ||
+      decant_host_learner_push(learners[1], shots - first, detectors + first * stride, stride) != DECANT_OK ||
+      decant_host_learner_push(learners[3], shots, detectors, stride) != DECANT_OK)
+    return 1;
+  for (int k = 0; k < 2; k++)
+    if (decant_host_learner_statistics(learners[k], &bytes[k], &sizes[k]) != DECANT_OK ||
+        decant_host_learner_merge(learners[2], bytes[k], sizes[k]) != DECANT_OK)
+      return 1;
+  for (int k = 2; k < 4; k++)
+    if (decant_host_learner_statistics(learners[k], &bytes[k], &sizes[k]) != DECANT_OK) return 1;
+  if (sizes[2] != sizes[3] || memcmp(bytes[2], bytes[3], sizes[2]) != 0) {
+    puts("statistics do not add up");
+    return 1;
+  }
+  // What is damaged or of another model adds nothing.
+  if (decant_host_learner_merge(learners[2], bytes[3], sizes[3] - 1) != DECANT_BAD_ARGUMENT ||
+      decant_host_learner_error(learners[2])[0] == 0 || decant_host_learner_merge(learners[2], NULL, 0) >= 0)
+    return 1;
+  decant_host_surface other = *surface;
+  other.rounds++;
+  if (decant_host_model_set_surface(model, &other) != DECANT_OK ||
+      decant_host_learner_set(learners[0], model, &options) != DECANT_OK ||
+      decant_host_learner_merge(learners[0], bytes[3], sizes[3]) != DECANT_BAD_ARGUMENT ||
+      decant_host_learner_learn(learners[0], learned) != DECANT_BAD_STATE ||
+      decant_host_learner_learn(learners[2], learned) != DECANT_OK)
+    return 1;
+  for (int k = 0; k < 4; k++) decant_host_learner_free(learners[k]);
+  decant_host_model_free(model);
+  decant_host_model_free(learned);
+  puts("ok    statistics from C: two halves add up to the whole");
+  return 0;
 }
 
 // Learns from shots of noise twice as strong as assumed, tells of the change, and makes an image like the one before.
@@ -98,6 +148,7 @@ static int learn(decant_host_surface surface) {
     return 1;
   }
   printf("ok    learned from C: a change told after %d shots of new noise\n", (int)(change.shots - shots));
+  if (add_up(&surface, detectors, shots, layout.detectors_size) != 0) return 1;
   int bad = decant_host_reweight(learned, before, before_size - 1) != DECANT_BAD_ARGUMENT ||
             decant_host_model_error(learned)[0] == 0;
   decant_host_learner_free(learner);

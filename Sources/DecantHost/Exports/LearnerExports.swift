@@ -87,6 +87,30 @@ public func decant_host_learner_learn(_ learner: OpaquePointer!, _ model: Opaque
   return handle.learn(into: model)
 }
 
+@implementation @_cdecl("decant_host_learner_statistics")
+public func decant_host_learner_statistics(
+  _ learner: OpaquePointer!, _ statistics: UnsafeMutablePointer<UnsafeRawPointer?>!,
+  _ size: UnsafeMutablePointer<Int>!
+) -> decant_status {
+  guard let handle = LearnerHandle.of(learner), let statistics, let size else {
+    return decant_status(DECANT_BAD_ARGUMENT)
+  }
+  guard let block = handle.counted() else { return decant_status(DECANT_BAD_STATE) }
+  statistics.pointee = UnsafeRawPointer(block.address)
+  size.pointee = block.size
+  return decant_status(DECANT_OK)
+}
+
+@implementation @_cdecl("decant_host_learner_merge")
+public func decant_host_learner_merge(
+  _ learner: OpaquePointer!, _ statistics: UnsafeRawPointer!, _ size: Int
+) -> decant_status {
+  guard let handle = LearnerHandle.of(learner), let statistics, size >= 0 else {
+    return decant_status(DECANT_BAD_ARGUMENT)
+  }
+  return handle.merge(Array(UnsafeRawBufferPointer(start: statistics, count: size)))
+}
+
 @implementation @_cdecl("decant_host_learner_change")
 public func decant_host_learner_change(
   _ learner: OpaquePointer!, _ change: UnsafeMutablePointer<decant_host_change>!

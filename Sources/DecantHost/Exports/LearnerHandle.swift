@@ -6,6 +6,8 @@ final class LearnerHandle {
   private var follower: NoiseFollower?
   private var estimator: any NoiseEstimator = CombinedEstimator()
   private var threads = 1
+  /// What C may look at.
+  private var statistics: AlignedBlock?
   /// Signs of changes that C has not asked for.
   private var changes: [NoiseFollower.Change] = []
 
@@ -21,6 +23,7 @@ final class LearnerHandle {
     -> decant_status
   {
     follower = nil
+    statistics = nil
     changes = []
     return keepingError {
       let name = estimator ?? CombinedEstimator().name
@@ -55,6 +58,23 @@ final class LearnerHandle {
     }
     return keepingError {
       model.set(learned: try follower.model(estimator, threads: threads))
+    }
+  }
+
+  /// What was counted, as a file; nil of nothing. It stays until it is asked for again.
+  func counted() -> AlignedBlock? {
+    guard let follower else { return nil }
+    statistics = AlignedBlock(follower.allStatistics.bytes)
+    return statistics
+  }
+
+  func merge(_ bytes: [UInt8]) -> decant_status {
+    guard let follower else { return refuse("The learner is of nothing; set it first.") }
+    return keepingError {
+      let other = try SyndromeStatistics(bytes: bytes, source: "the statistics")
+      guard follower.merge(other) else {
+        throw FieldError(description: "the statistics were counted for another code or error model")
+      }
     }
   }
 

@@ -10,10 +10,12 @@ public struct NoiseDescription: Sendable {
   private let retell: (@Sendable ([Double]) throws -> DetectorErrorModel)?
   /// Whether the parameters are the 25 of a surface code's noise.
   let isSurface: Bool
+  /// The surface code's memory, if its noise has these parameters.
+  private let memory: SurfaceCodeMemory?
 
   private init(
     _ structure: NoiseStructure, _ template: DetectorErrorModel, _ traced: ParameterTrace.Result? = nil,
-    values: [Double] = [], isSurface: Bool = false,
+    values: [Double] = [], memory: SurfaceCodeMemory? = nil,
     retell: (@Sendable ([Double]) throws -> DetectorErrorModel)? = nil
   ) {
     self.structure = structure
@@ -21,7 +23,8 @@ public struct NoiseDescription: Sendable {
     self.traced = traced
     self.retell = retell
     self.values = values
-    self.isSurface = isSurface
+    isSurface = memory != nil
+    self.memory = memory
   }
 
   /// Noise of any error model, without parameters.
@@ -51,13 +54,25 @@ public struct NoiseDescription: Sendable {
     let model = try DetectorErrorModel(uniform.circuit(), source: source)
     let structure = try NoiseStructure(model)
     let traced = try ParameterTrace.surface(uniform, structure)
-    self.init(structure, model, traced, values: noise.values, isSurface: true) { parameters in
+    self.init(structure, model, traced, values: noise.values, memory: uniform) { parameters in
       let learned = try NoiseParameters(values: parameters, source: source)
       return try DetectorErrorModel(uniform.with(learned).circuit(), source: source)
     }
   }
 
   var parametric: ParametricRates? { traced?.rates }
+
+  /// The windows that a noise network looks through.
+  ///
+  /// - Throws: `NoiseLearningError` where there are none.
+  public func windows() throws(NoiseLearningError) -> BulkWindows {
+    guard let memory else {
+      throw NoiseLearningError(
+        source: structure.source,
+        problem: "a noise network knows the 25 parameters of --code surface alone; take another --estimator")
+    }
+    return try BulkWindows(memory, source: structure.source)
+  }
 
   /// The model of the structure, its rates scaled together so that as many detectors fire as did.
   func scaledRates(_ statistics: SyndromeStatistics) -> [Double] {

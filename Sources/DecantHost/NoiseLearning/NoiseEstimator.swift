@@ -1,5 +1,4 @@
-/// A way to make rates of what shots say. All of them give the same kind of answer, so that they can be compared; a
-/// network that looks at two rounds would be one more.
+/// A way to make rates of what shots say. All of them give the same kind of answer, so that they can be compared.
 public protocol NoiseEstimator: Sendable {
   /// As users call it.
   var name: String { get }
@@ -16,9 +15,21 @@ public struct NoiseEstimate: Sendable {
   public let deviations: [Double]
   /// In a sentence, what the estimator found out on its way; nil if nothing.
   public var remark: String?
+  /// The parameters behind the rates and their standard deviations, if they are others than those that fit best.
+  public var parameters: [(value: Double, deviation: Double)]?
+
+  init(
+    rates: [Double], deviations: [Double], remark: String? = nil,
+    parameters: [(value: Double, deviation: Double)]? = nil
+  ) {
+    self.rates = rates
+    self.deviations = deviations
+    self.remark = remark
+    self.parameters = parameters
+  }
 }
 
-/// The estimators that there are.
+/// The estimators that statistics are enough for. `NeuralEstimator` is one more; it sees shots, and has a file.
 public enum NoiseEstimators {
   public static let all: [any NoiseEstimator] = [
     MomentEstimator(), ParameterEstimator(), CombinedEstimator(),

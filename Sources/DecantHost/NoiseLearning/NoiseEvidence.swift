@@ -3,6 +3,8 @@
 public struct NoiseEvidence: Sendable {
   public let structure: NoiseStructure
   public let statistics: SyndromeStatistics
+  /// What a noise network sees of the same shots; nil if none is to look.
+  let windows: WindowCounts?
   let families: NoiseFamilies
   let local: LocalRates
   /// For each mechanism, its own rate, which chance may make negative.
@@ -17,7 +19,7 @@ public struct NoiseEvidence: Sendable {
   let fit: ParameterFit?
   /// The description's model with estimated rates.
   public func model(_ estimate: NoiseEstimate) throws -> DetectorErrorModel {
-    try description.model(rates: estimate.rates, parameters: fit?.parameters)
+    try description.model(rates: estimate.rates, parameters: estimate.parameters?.map(\.value) ?? fit?.parameters)
   }
 
   private let description: NoiseDescription
@@ -27,9 +29,10 @@ public struct NoiseEvidence: Sendable {
   /// - Parameters:
   ///   - description: the structure, and what is known of its parameters.
   ///   - statistics: of the structure's products.
+  ///   - windows: of all the same shots.
   /// - Throws: `NoiseLearningError` for statistics of something else, or without shots; `ErrorModelError` for noise
   ///   that cannot be sampled.
-  public init(_ description: NoiseDescription, _ statistics: SyndromeStatistics, threads: Int = 1) throws {
+  public init(_ description: NoiseDescription, _ statistics: SyndromeStatistics, windows: WindowCounts? = nil, threads: Int = 1) throws {
     let structure = description.structure
     guard statistics.products == structure.products else {
       throw NoiseLearningError(
@@ -67,6 +70,7 @@ public struct NoiseEvidence: Sendable {
     self.description = description
     self.structure = structure
     self.statistics = statistics
+    self.windows = windows
     self.families = families
     self.local = local
     self.rates = rates

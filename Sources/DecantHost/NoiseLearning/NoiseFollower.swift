@@ -61,6 +61,18 @@ public final class NoiseFollower {
     statistics = SyndromeStatistics(products)
   }
 
+  /// What is remembered, with the stretch that goes on.
+  public var allStatistics: SyndromeStatistics {
+    var all = statistics
+    all.add(copyOf: counter)
+    return all
+  }
+
+  /// Adds what was counted elsewhere to what is remembered, to be forgotten with it.
+  ///
+  /// - Returns: false, with nothing changed, if it is of other products.
+  public func merge(_ other: SyndromeStatistics) -> Bool { statistics.merge(other) }
+
   /// Adds shots in their order. Returns the changes that they tell of, the surest signs of each first.
   ///
   /// - Parameter batch: its shots begin with the structure's detectors.

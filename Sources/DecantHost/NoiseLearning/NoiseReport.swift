@@ -68,6 +68,7 @@ public struct NoiseReport: Sendable {
 
   private var parameters: [(name: String, value: Double, deviation: Double)] {
     guard let fit = evidence.fit, let names = evidence.parametric?.names else { return [] }
+    if let own = estimate.parameters { return zip(names, own).map { ($0, $1.value, $1.deviation) } }
     return names.indices.map { (names[$0], fit.parameters[$0], fit.parameters[$0] * fit.deviations[$0]) }
   }
 
@@ -219,9 +220,9 @@ extension NoiseReport {
 /// Parameters of noise that were learned.
 extension NoiseEvidence {
   /// A JSON object of them, such as `--noise_model` takes for a surface code; nil if the noise has none.
-  public var parameterJSON: String? {
+  public func parameterJSON(_ estimate: NoiseEstimate) -> String? {
     guard let fit, let names = parametric?.names else { return nil }
-    let members = zip(names, fit.parameters).map { "  \"\($0)\": \($1)" }
+    let members = zip(names, estimate.parameters?.map(\.value) ?? fit.parameters).map { "  \"\($0)\": \($1)" }
     return "{\n\(members.joined(separator: ",\n"))\n}\n"
   }
 }

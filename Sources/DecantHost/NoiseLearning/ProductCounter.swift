@@ -91,6 +91,11 @@ public final class ProductCounter {
     }
   }
 
+  /// Tells all counts, in the order of the products, and goes on.
+  func withCounts(_ body: (_ counts: UnsafeBufferPointer<UInt32>, _ shots: Int) -> Void) {
+    counts.withUnsafeBufferPointer { body($0, shots) }
+  }
+
   /// Gives all counts away, in the order of the products, and begins anew.
   func drain(_ body: (_ counts: UnsafeBufferPointer<UInt32>, _ shots: Int) -> Void) {
     counts.withUnsafeBufferPointer { body($0, shots) }

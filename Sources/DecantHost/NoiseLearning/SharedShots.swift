@@ -51,8 +51,19 @@ final class SharedShots: Sendable {
 
 /// What threads found, handed in as they end.
 final class SharedParts: Sendable {
-  private let parts = Mutex<[SyndromeStatistics]>([])
+  private let parts = Mutex<[Part]>([])
 
-  func add(_ part: SyndromeStatistics) { parts.withLock { $0.append(part) } }
-  var all: [SyndromeStatistics] { parts.withLock { $0 } }
+  private struct Part: Sendable {
+    let statistics: SyndromeStatistics
+    let windows: WindowCounts?
+  }
+
+  func add(_ statistics: SyndromeStatistics, _ windows: WindowCounts?) {
+    let part = Part(statistics: statistics, windows: windows)
+    parts.withLock { $0.append(part) }
+  }
+
+  func forEach(_ body: (SyndromeStatistics, WindowCounts?) -> Void) {
+    for part in parts.withLock({ $0 }) { body(part.statistics, part.windows) }
+  }
 }

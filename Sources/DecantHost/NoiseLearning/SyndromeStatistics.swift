@@ -35,12 +35,20 @@ public struct SyndromeStatistics: Equatable, Sendable {
   ///   - weight: of each shot, above 0.
   public mutating func add(_ counter: ProductCounter, weight: Double = 1) {
     precondition(counter.products.count == products.count, "the counter is of other products")
-    counter.drain { counted, shots in
-      self.shots += weight * Double(shots)
-      squaredWeights += weight * weight * Double(shots)
-      for index in counted.indices where counted[index] != 0 {
-        counts[index] += weight * Double(counted[index])
-      }
+    counter.drain { add($0, shots: $1, weight: weight) }
+  }
+
+  /// Adds what a counter has counted so far, and leaves it there.
+  mutating func add(copyOf counter: ProductCounter) {
+    precondition(counter.products.count == products.count, "the counter is of other products")
+    counter.withCounts { add($0, shots: $1, weight: 1) }
+  }
+
+  private mutating func add(_ counted: UnsafeBufferPointer<UInt32>, shots: Int, weight: Double) {
+    self.shots += weight * Double(shots)
+    squaredWeights += weight * weight * Double(shots)
+    for index in counted.indices where counted[index] != 0 {
+      counts[index] += weight * Double(counted[index])
     }
   }
 
@@ -72,27 +80,34 @@ extension SyndromeStatistics {
   ///
   /// - Parameters:
   ///   - rows: of the products' detectors, and observables perhaps.
+  ///   - windows: what else to count in the same shots.
   ///   - progress: called now and then with the shots and the bytes read so far, never twice at a time.
   /// - Throws: what reading throws; nothing was added then.
   public mutating func add(
-    _ reader: consuming ShotReader, threads: Int = 1,
+    _ reader: consuming ShotReader, windows: WindowCounter? = nil, threads: Int = 1,
     progress: @escaping @Sendable (_ shots: Int, _ offset: Int) -> Void = { _, _ in }
   ) throws(ShotFileError) {
     let source = SharedShots(reader, progress: progress)
     let parts = SharedParts()
     let products = products
+    let places = windows?.windows
     WorkerThreads.run(max(1, threads)) { _ in
       let counter = ProductCounter(products)
       var part = SyndromeStatistics(products)
+      let seen = places.map { WindowCounter($0) }
       var batch = source.batch()
       while source.read(into: &batch) {
         if counter.isFull(for: batch.count) { part.add(counter) }
         counter.count(batch)
+        seen?.count(batch)
       }
       part.add(counter)
-      parts.add(part)
+      parts.add(part, seen?.seen)
     }
     if let failure = source.failure { throw failure }
-    for part in parts.all { merge(part) }
+    parts.forEach { part, seen in
+      merge(part)
+      if let seen { windows?.add(seen) }
+    }
   }
 }

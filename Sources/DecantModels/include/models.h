@@ -8,6 +8,7 @@
 extern const uint8_t decant_model_event[], decant_model_event_end[];
 extern const uint8_t decant_model_event_small[], decant_model_event_small_end[];
 extern const uint8_t decant_model_grid_small[], decant_model_grid_small_end[];
+extern const uint8_t decant_model_noise[], decant_model_noise_end[];
 
 /* Bytes of a file; Swift sees functions, but not arrays of unknown length. */
 typedef struct {
@@ -27,6 +28,10 @@ static inline decant_model decant_shipped_event_small(void) {
 static inline decant_model decant_shipped_grid_small(void) {
   return (decant_model){decant_model_grid_small,
                         (uint64_t)(decant_model_grid_small_end - decant_model_grid_small)};
+}
+
+static inline decant_model decant_shipped_noise(void) {
+  return (decant_model){decant_model_noise, (uint64_t)(decant_model_noise_end - decant_model_noise)};
 }
 
 #endif

@@ -453,6 +453,8 @@ HOST_PROTOTYPES: _library.Prototypes = {
     "decant_host_learner_set": (_status, [_address, _address, c.POINTER(decant_host_learner_options)]),
     "decant_host_learner_push": (_status, [_address, _size, _address, _size]),
     "decant_host_learner_learn": (_status, [_address, _address]),
+    "decant_host_learner_statistics": (_status, [_address, c.POINTER(c.c_void_p), c.POINTER(_size)]),
+    "decant_host_learner_merge": (_status, [_address, _address, _size]),
     "decant_host_learner_change": (_status, [_address, c.POINTER(decant_host_change)]),
 }
 

@@ -112,6 +112,25 @@ class Learner:
         content, _ = self._learn().reweight(like.address, len(like))
         return Image(content)
 
+    def statistics(self) -> bytes:
+        """What was counted of all shots, those of old weighing less: a file of `decant learn --statistics`, which adds up
+        over learners, files and machines."""
+        place, size = c.c_void_p(), c.c_size_t()
+        with self._lock:
+            status = self._host.decant_host_learner_statistics(self._handle, c.byref(place), c.byref(size))
+            check(status, "statistics")
+            return c.string_at(place.value or 0, size.value)
+
+    def merge(self, statistics: bytes) -> None:
+        """Adds statistics, of `statistics` or of `decant learn --statistics`, as if their shots had been pushed.
+
+        Raises `Error` (BAD_ARGUMENT) for bytes that are none, or of another model; nothing was added then.
+        """
+        with self._lock:
+            self._check(
+                self._host.decant_host_learner_merge(self._handle, statistics, len(statistics)), "the statistics"
+            )
+
     def changes(self) -> list[Change]:
         """The signs of changes since this was last asked: those of one change have the same `shots`, the surest first."""
         found: list[Change] = []
