@@ -402,7 +402,8 @@ DECANT_API DECANT_CHECK_RESULT decant_status decant_host_learner_learn(decant_ho
                                                                        decant_host_model *model);
 
 /* Gives what the learner has counted of all its shots, those of old weighing less: statistics, which add up over
- * learners, files and machines. The bytes are a file of `decant learn --statistics`, to be kept, sent, or given to --merge.
+ * learners, files and machines. The bytes are a file of `decant learn --statistics`, to be kept, sent, or given to
+ * --merge.
  *
  * statistics: receives where they are: *size bytes, until this is asked again or the learner is set or freed.
  * Errors: BAD_ARGUMENT (null), BAD_STATE (a learner of nothing, or no memory). */
@@ -414,8 +415,8 @@ DECANT_API decant_status decant_host_learner_statistics(decant_host_learner *lea
  * nothing but a sum.
  *
  * statistics: size bytes, aligned in any way, of decant_host_learner_statistics or `decant learn --statistics`; copied.
- * Errors: BAD_ARGUMENT (null, bytes that are no statistics or damaged, those of another model; decant_host_learner_error
- * tells more), BAD_STATE (a learner of nothing). Nothing was added then. */
+ * Errors: BAD_ARGUMENT (null, bytes that are no statistics or damaged, those of another model;
+ * decant_host_learner_error tells more), BAD_STATE (a learner of nothing). Nothing was added then. */
 DECANT_API DECANT_CHECK_RESULT decant_status decant_host_learner_merge(decant_host_learner *learner,
                                                                        const void *statistics, size_t size);
 

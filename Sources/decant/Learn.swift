@@ -119,7 +119,8 @@ struct Learn: ParsableCommand {
     if estimator == Self.neural {
       guard merge.isEmpty, !following.follow else {
         throw ValidationError(
-          "--estimator neural looks at whole files of shots; leave --merge and --follow out, or take another estimator.")
+          "--estimator neural looks at whole files of shots; leave --merge and --follow out, or take another estimator."
+        )
       }
     } else if network != nil {
       throw ValidationError("--network is about --estimator neural.")

@@ -16,7 +16,9 @@ import Testing
     let layout = ShotLayout(detectors: memory.detectorCount)
     var random = RandomStream(seed: 3, block: 1)
     let shots = 40
-    let rows = (0..<shots * layout.rowBytes).map { _ in UInt8(truncatingIfNeeded: random.next() & random.next()) }
+    let rows = (0..<shots * layout.rowBytes).map { _ in
+      UInt8(truncatingIfNeeded: random.next() & random.next())
+    }
     let batch = ShotBatch(layout: layout, rows: rows, count: shots)
     let counter = WindowCounter(try description.windows())
     counter.count(batch)
@@ -59,7 +61,8 @@ import Testing
   @Test func setsMoveToTheFirstCorner() {
     // Round 1, row 2, column 1, and a round and a column behind the corner.
     #expect(WindowSet(type: 0, mask: 1 << 16).inFirstCorner == WindowSet(type: 1, mask: 1))
-    #expect(WindowSet(type: 1, mask: 1 << 4 | 1 << 9).inFirstCorner == WindowSet(type: 1, mask: 1 << 4 | 1 << 9))
+    let touching = WindowSet(type: 1, mask: 1 << 4 | 1 << 9)
+    #expect(touching.inFirstCorner == touching)
     #expect(WindowSet(type: 1, mask: 1 << 4 | 1 << 14).inFirstCorner == WindowSet(type: 1, mask: 1 | 1 << 10))
   }
 
@@ -67,7 +70,8 @@ import Testing
   @Test(arguments: [UInt64(21), 22, 23]) func shippedNetworkReadsNoise(seed: UInt64) throws {
     let noise = try NoiseLearningTests.randomNoise(seed)
     let description = try NoiseDescription(NoiseLearningTests.memory(5, 6), source: "memory")
-    let model = try DetectorErrorModel(NoiseLearningTests.memory(5, 6, noise: noise).circuit(), source: "memory")
+    let memory = try NoiseLearningTests.memory(5, 6, noise: noise)
+    let model = try DetectorErrorModel(memory.circuit(), source: "memory")
     let truth = NoiseLearningTests.rates(model, description.structure)
     let counter = WindowCounter(try description.windows())
     let sampler = try ModelSampler(model, seed: seed)
@@ -113,7 +117,9 @@ import Testing
       replace("3.bias") { .init(name: $0.name, shape: [24], values: Array($0.values.dropLast())) })
     refused(
       "set 0 is of type 0.0 with the mask 262144.0",
-      replace("sets.masks") { .init(name: $0.name, shape: $0.shape, values: [262144] + $0.values.dropFirst()) })
+      replace("sets.masks") {
+        .init(name: $0.name, shape: $0.shape, values: [262144] + $0.values.dropFirst())
+      })
     refused(
       "set 1 has a subset that is not among the sets",
       replace("sets.masks") {

@@ -23,14 +23,16 @@ public struct BulkWindows: Sendable {
     guard distance >= 5, memory.rounds >= 4 else {
       throw NoiseLearningError(
         source: source,
-        problem: "distance \(distance) and \(memory.rounds) rounds have no bulk, which a noise network looks at; it "
-          + "takes distance 5 and 4 rounds at least. Take another --estimator")
+        problem:
+          "distance \(distance) and \(memory.rounds) rounds have no bulk, which a noise network looks at; "
+          + "it takes distance 5 and 4 rounds at least. Take another --estimator")
     }
     guard memory.lattice.orientation == .xv else {
       throw NoiseLearningError(
         source: source,
-        problem: "the orientation is \(memory.lattice.orientation.number), but noise networks are trained for O1. Take "
-          + "another --estimator")
+        problem:
+          "the orientation is \(memory.lattice.orientation.number), but noise networks are trained for O1. "
+          + "Take another --estimator")
     }
     detectorCount = memory.detectorCount
     rounds = memory.rounds - 2

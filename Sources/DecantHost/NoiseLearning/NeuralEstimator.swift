@@ -16,7 +16,8 @@ public struct NeuralEstimator: NoiseEstimator {
     guard let windows = evidence.windows, let parametric = evidence.parametric else {
       throw NoiseLearningError(
         source: evidence.structure.source,
-        problem: "a noise network looks at shots, and statistics do not hold what it sees; take another estimator")
+        problem: "a noise network looks at shots, and statistics do not hold what it sees; "
+          + "take another estimator")
     }
     let parameters = network.parameters(windows)
     let rates = parametric.rates(parameters)

@@ -19,7 +19,8 @@ public struct NoiseEvidence: Sendable {
   let fit: ParameterFit?
   /// The description's model with estimated rates.
   public func model(_ estimate: NoiseEstimate) throws -> DetectorErrorModel {
-    try description.model(rates: estimate.rates, parameters: estimate.parameters?.map(\.value) ?? fit?.parameters)
+    try description.model(
+      rates: estimate.rates, parameters: estimate.parameters?.map(\.value) ?? fit?.parameters)
   }
 
   private let description: NoiseDescription
@@ -32,7 +33,10 @@ public struct NoiseEvidence: Sendable {
   ///   - windows: of all the same shots.
   /// - Throws: `NoiseLearningError` for statistics of something else, or without shots; `ErrorModelError` for noise
   ///   that cannot be sampled.
-  public init(_ description: NoiseDescription, _ statistics: SyndromeStatistics, windows: WindowCounts? = nil, threads: Int = 1) throws {
+  public init(
+    _ description: NoiseDescription, _ statistics: SyndromeStatistics, windows: WindowCounts? = nil,
+    threads: Int = 1
+  ) throws {
     let structure = description.structure
     guard statistics.products == structure.products else {
       throw NoiseLearningError(

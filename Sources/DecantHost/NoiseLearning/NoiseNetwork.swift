@@ -61,7 +61,9 @@ public struct NoiseNetwork: Sendable {
     }
     func tensor(_ name: String, _ shape: [Int?]) throws(NetworkError) -> SafeTensors.Tensor {
       guard let tensor = file[name] else { throw refuse("has no tensor \(name)") }
-      guard tensor.shape.count == shape.count, zip(shape, tensor.shape).allSatisfy({ ($0 ?? $1) == $1 }) else {
+      guard tensor.shape.count == shape.count,
+        zip(shape, tensor.shape).allSatisfy({ ($0 ?? $1) == $1 })
+      else {
         let wanted = shape.map { $0.map { "\($0)" } ?? "any" }.joined(separator: ", ")
         throw refuse("tensor \(name) has shape \(tensor.shape), but the others make it [\(wanted)]")
       }
@@ -70,7 +72,8 @@ public struct NoiseNetwork: Sendable {
     func number(_ key: String, _ range: ClosedRange<Double>) throws(NetworkError) -> Double {
       guard let text = file.metadata[key], let value = Double(text), range ~= value else {
         throw refuse(
-          "its \(key) is \(file.metadata[key] ?? "missing"), not a number from \(range.lowerBound) to \(range.upperBound)")
+          "its \(key) is \(file.metadata[key] ?? "missing"), not a number from \(range.lowerBound) to "
+            + "\(range.upperBound)")
       }
       return value
     }
@@ -79,7 +82,9 @@ public struct NoiseNetwork: Sendable {
     var sets: [WindowSet] = []
     for (type, mask) in zip(types, masks) {
       guard type == 0 || type == 1, let mask = UInt32(exactly: mask), 1..<1 << BulkWindows.bits ~= mask else {
-        throw refuse("set \(sets.count) is of type \(type) with the mask \(mask), and no set of a window's detectors")
+        throw refuse(
+          "set \(sets.count) is of type \(type) with the mask \(mask), "
+            + "and no set of a window's detectors")
       }
       sets.append(WindowSet(type: Int(type), mask: mask))
     }
@@ -142,7 +147,8 @@ public struct NoiseNetwork: Sendable {
     var rows: [[(set: Int, share: Double)]] = []
     for set in sets {
       guard set.mask.nonzeroBitCount <= DetectorProducts.maxSetSize else {
-        throw NetworkError(source: source, "set \(rows.count) has \(set.mask.nonzeroBitCount) detectors, too many")
+        throw NetworkError(
+          source: source, "set \(rows.count) has \(set.mask.nonzeroBitCount) detectors, too many")
       }
       let share = 1 / Double(1 << (set.mask.nonzeroBitCount - 1))
       var row: [(set: Int, share: Double)] = []

@@ -53,7 +53,7 @@ final class SharedShots: Sendable {
 final class SharedParts: Sendable {
   private let parts = Mutex<[Part]>([])
 
-  private struct Part: Sendable {
+  struct Part: Sendable {
     let statistics: SyndromeStatistics
     let windows: WindowCounts?
   }
@@ -63,7 +63,5 @@ final class SharedParts: Sendable {
     parts.withLock { $0.append(part) }
   }
 
-  func forEach(_ body: (SyndromeStatistics, WindowCounts?) -> Void) {
-    for part in parts.withLock({ $0 }) { body(part.statistics, part.windows) }
-  }
+  var all: [Part] { parts.withLock { $0 } }
 }

@@ -105,9 +105,9 @@ extension SyndromeStatistics {
       parts.add(part, seen?.seen)
     }
     if let failure = source.failure { throw failure }
-    parts.forEach { part, seen in
-      merge(part)
-      if let seen { windows?.add(seen) }
+    for part in parts.all {
+      merge(part.statistics)
+      if let seen = part.windows { windows?.add(seen) }
     }
   }
 }

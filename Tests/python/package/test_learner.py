@@ -55,6 +55,21 @@ def test_reweighted_streams_keep_their_windows() -> None:
     assert stream.image is made
 
 
+def test_statistics_add_up() -> None:
+    rows = shots(0.01, 6000)
+    sums = {"half_life": math.inf, "stretches_per_alarm": math.inf}
+    halves, whole = [decant.Learner(model(0.01), **sums) for _ in range(2)], decant.Learner(model(0.01), **sums)
+    for learner, part in ((halves[0], rows[:2500]), (halves[1], rows[2500:]), (whole, rows)):
+        learner.push(part)
+    halves[0].merge(halves[1].statistics())
+    assert halves[0].statistics() == whole.statistics()
+    other = decant.Learner(model(0.01, rounds=4))
+    for bad in (whole.statistics(), whole.statistics()[:-1], b""):
+        with pytest.raises(decant.Error) as refused:
+            other.merge(bad)
+        assert refused.value.status == Status.BAD_ARGUMENT
+
+
 def test_reweight_refuses() -> None:
     old = decant.compile(model(0.002))
     with pytest.raises(decant.Error, match="not the model of the image with other probabilities: it has 120 detectors"):
