@@ -60,6 +60,7 @@ extension Decoder {
     }
 
     if state.pointee.stream.carriedCount != 0 { applyCarried() }
+    if let toldSeams { apply(toldSeams.pointee) }
     matcher.overlay.isActive = true
     if !matcher.isUnionFind {
       matcher.isSecondPass = true

@@ -18,6 +18,8 @@ struct Decoder {
   let flips: BitSet
   /// Edges of this shot that a grid network has accepted.
   var acceptedCount: UInt32 = 0
+  /// What the neighbours of a block have told about their edges; nil for all else.
+  var toldSeams: UnsafePointer<ToldSeams>?
 
   /// `state` heads an initialised workspace.
   @inline(__always)

@@ -12,8 +12,9 @@ struct GraphSize {
       let layer = image.largestLayer
       nodes = rounds &* UInt64(image.stream.largestRound)
       edges = rounds &* UInt64(layer.edges)
-      // Those of the edges next to a seam are read a second time, for the window to come.
-      let reading = rounds &+ 2 &* UInt64(StreamRecord.reach)
+      // Those of the edges next to a seam are read a second time: for the window to come, or by a block, which reads those of
+      // its neighbours on both sides.
+      let reading = rounds &+ (configuration.isBlocks ? 3 : 2) &* UInt64(StreamRecord.reach)
       let (product, overflow) = reading.multipliedReportingOverflow(by: layer.rules)
       let carried = 2 &* UInt64(StreamRecord.reach) &* UInt64(layer.edges)
       rules = overflow ? .max / 4 : min(product, .max / 4 &- carried) &+ carried

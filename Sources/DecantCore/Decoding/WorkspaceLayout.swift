@@ -77,6 +77,8 @@ struct WorkspaceLayout {
   var twinCount = 0
   /// Weights that committed edges may leave: one for each edge of the rounds that rules reach.
   var carriedCount = 0
+  /// What is told over seams; nothing unless windows are blocks.
+  var seam = SeamLayout()
   /// Words of the boards, and of what may be read past them.
   var boardWordCount = 0
   /// Words of the boards' rounds before a window.
@@ -141,6 +143,7 @@ struct WorkspaceLayout {
       rowSummaries = take(RowSummary.self, nodeCount)
     }
     if image.isStream {
+      seam = SeamLayout(image, configuration)
       waitingEvents = takeBits(nodeCount)
       windowNodes = take(NodeRecord.self, nodeCount &+ 1)
       windowEscapes = take(EscapeRecord.self, nodeCount)
@@ -159,9 +162,11 @@ struct WorkspaceLayout {
       }
       if configuration.usesNetwork {
         windowPlaces = take(NetworkPlace.self, nodeCount)
-        shownEvents = takeBits(nodeCount)
-        pastWordCount = 2 &* Int(truncatingIfNeeded: image.network.pastWords)
-        pastBoards = take(UInt64.self, pastWordCount)
+        if !configuration.isBlocks {
+          shownEvents = takeBits(nodeCount)
+          pastWordCount = 2 &* Int(truncatingIfNeeded: image.network.pastWords)
+          pastBoards = take(UInt64.self, pastWordCount)
+        }
       }
       streamFrames = take(FrameRecord.self, StreamState.maxFrames)
       streamObservables = take(UInt8.self, frameSize &* StreamState.maxFrames)

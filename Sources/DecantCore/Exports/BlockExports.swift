@@ -16,16 +16,17 @@ public func decant_window_plan(
   let known = MemoryLayout<decant_window>.size
   guard Struct.checkOutput(window, known: known) == Status.ok else { return Status.badABI }
   guard let found else { return Status.empty }
-  let plan = BlockPlan(state.pointee.image.stream, state.pointee.configuration)
-  let firstDetector = plan.detectors(before: found.first, of: rounds)
+  let plan = BlockPlan(state.pointee.image, state.pointee.configuration)
+  let shown = plan.shown(found, rounds: rounds)
+  let firstDetector = plan.detectors(before: shown.first, of: rounds)
   window.pointee = decant_window(
     struct_size: window.pointee.struct_size,
     flags: (found.isSecond ? UInt32(DECANT_WINDOW_SECOND) : 0)
       | (found.kind.isLast ? UInt32(DECANT_WINDOW_FINAL) : 0),
-    first_round: found.first,
-    rounds: found.end &- found.first,
+    first_round: shown.first,
+    rounds: shown.end &- shown.first,
     first_detector: firstDetector,
-    detectors: plan.detectors(before: found.end, of: rounds) &- firstDetector,
+    detectors: plan.detectors(before: shown.end, of: rounds) &- firstDetector,
     first_committed: found.firstCommitted,
     committed: found.committedEnd &- found.firstCommitted,
     reserved: (0, 0))
@@ -45,9 +46,10 @@ public func decant_window_decode(
   guard status == Status.ok, let state else { return status }
   guard let window = found else { return Status.empty }
   let image = state.pointee.image
-  let plan = BlockPlan(image.stream, state.pointee.configuration)
-  let count =
-    plan.detectors(before: window.end, of: rounds) &- plan.detectors(before: window.first, of: rounds)
+  let plan = BlockPlan(image, state.pointee.configuration)
+  let shown = plan.shown(window, rounds: rounds)
+  let firstDetector = plan.detectors(before: shown.first, of: rounds)
+  let count = plan.detectors(before: shown.end, of: rounds) &- firstDetector
   let size = Int(truncatingIfNeeded: (count &+ 7) / 8)
   let used = UInt8(truncatingIfNeeded: count & 7)
   guard detectors_size == size, let detectors, used == 0 || detectors[size &- 1] >> used == 0 else {
@@ -57,19 +59,24 @@ public func decant_window_decode(
   guard observables != nil || frameSize == 0, before != nil || window.kind.isFirst,
     after != nil || window.kind.isLast
   else { return Status.badArgument }
-  let seamSize = Int(truncatingIfNeeded: image.stream.seamSize)
-  guard observables_size >= frameSize, seam_size >= seamSize || (window.kind.isFirst && window.kind.isLast)
+  let seam = state.pointee.layout.seam
+  guard observables_size >= frameSize, seam_size >= seam.size || (window.kind.isFirst && window.kind.isLast)
   else { return Status.bufferTooSmall }
   guard isSound(report) else { return Status.badABI }
-  let lastBits = UInt8(truncatingIfNeeded: (image.stream.edgeReach &* image.stream.roundDetectors) & 7)
-  func isClean(_ seam: UnsafeMutablePointer<UInt8>?) -> Bool {
-    guard window.isSecond, let seam, lastBits != 0 else { return true }
-    return seam[seamSize &- 1] >> lastBits == 0
-  }
-  guard isClean(before), isClean(after) else { return Status.badArgument }
   let seams = Decoder.Seams(
-    before: window.kind.isFirst ? nil : before, after: window.kind.isLast ? nil : after, size: seamSize)
-  let result = Decoder.decodeBlock(state, window, detectors, size: size, seams)
+    before: window.kind.isFirst ? nil : before, after: window.kind.isLast ? nil : after)
+  var told = Decoder.ToldSeams()
+  if window.isSecond {
+    let status = readSeams(state.pointee, plan, rounds, index, seams, &told)
+    guard status == Status.ok else { return status }
+  }
+  let result = Decoder.decodeBlock(
+    state, window,
+    Decoder.ShownBits(
+      bits: detectors, size: size, first: shown.first, end: shown.end,
+      own: UInt32(truncatingIfNeeded: plan.detectors(before: window.first, of: rounds) &- firstDetector),
+      rounds: rounds),
+    seams, told)
   guard result.status >= 0 else { return result.status }
   if let observables {
     let decoder = Decoder(state)
@@ -77,6 +84,30 @@ public func decant_window_decode(
   }
   write(result, to: report)
   return result.status
+}
+
+/// What the neighbours of a window of the second layer have told it: BAD_ARGUMENT if they cannot have.
+private func readSeams(
+  _ state: DecoderState, _ plan: BlockPlan, _ rounds: UInt64, _ index: UInt64, _ seams: Decoder.Seams,
+  _ told: inout Decoder.ToldSeams
+) -> decant_status {
+  let image = state.image
+  func read(
+    _ bits: UnsafeMutablePointer<UInt8>?, of neighbour: UInt64, isBehind: Bool, _ told: inout Decoder.ToldSeam?
+  ) -> decant_status {
+    guard let bits else { return Status.ok }
+    guard let window = plan.window(neighbour, rounds: rounds),
+      image.layers.hasShape(window.kind, rounds: window.rounds, image.stream)
+    else { return Status.unsupported }
+    let seam = Decoder.ToldSeam(
+      bits: UnsafePointer(bits), rounds: SeamRounds(window, isBehind: isBehind, image.stream))
+    guard Decoder.isSound(seam, image, state.layout.seam) else { return Status.badArgument }
+    told = seam
+    return Status.ok
+  }
+  let status = read(seams.before, of: index &- 1, isBehind: true, &told.before)
+  guard status == Status.ok else { return status }
+  return read(seams.after, of: index &+ 1, isBehind: false, &told.after)
 }
 
 /// The state of a decoder of blocks, and one of its windows; nil if the experiment has no such window.
@@ -95,7 +126,7 @@ private func findWindow(
   guard image.layers.hasShape(WindowKind(past: .end, future: .end), rounds: stored, image.stream) else {
     return Status.unsupported
   }
-  let found = BlockPlan(image.stream, state.pointee.configuration).window(index, rounds: capped)
+  let found = BlockPlan(image, state.pointee.configuration).window(index, rounds: capped)
   if let found {
     guard image.layers.hasShape(found.kind, rounds: found.rounds, image.stream) else {
       return Status.unsupported

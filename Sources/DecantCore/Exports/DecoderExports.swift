@@ -66,17 +66,15 @@ extension Configuration {
     if commitRounds == 0 { commitRounds = stream.commitRounds }
     if bufferRounds == 0 { bufferRounds = stream.bufferRounds }
     guard stream.allows(commit: commitRounds, buffer: bufferRounds), maxReweights == 0,
-      !(isBlocks && (usesNetwork || takesErasures))
+      !(isBlocks && takesErasures)
     else {
       return false
     }
-    if isBlocks {
-      windowRounds = BlockPlan(stream, self).longestWindow
-      return windowRounds <= StreamRecord.maxRounds
-    }
-    windowRounds = stream.firstCommit(commitRounds) &+ bufferRounds
+    windowRounds =
+      isBlocks ? BlockPlan(reader, self).longestWindow : stream.firstCommit(commitRounds) &+ bufferRounds
     let boardRounds = UInt64(windowRounds) &+ 2 &* UInt64(reader.network.roundRadius)
     guard !usesNetwork || UInt64(reader.network.boardRows) &* boardRounds < 1 << 28 else { return false }
+    if isBlocks { return windowRounds <= StreamRecord.maxRounds }
     return reader.layers.hasShape(WindowKind(past: .end, future: .open), rounds: windowRounds, stream)
       && reader.layers.hasShape(
         WindowKind(past: .committed, future: .open), rounds: commitRounds &+ bufferRounds, stream)
@@ -109,12 +107,18 @@ public func decant_decoder_measure(
     worst_case_work: Decoder.worstCaseWork(reader, configuration),
     max_weight_changes: configuration.usesNetwork ? UInt64(reader.edgeCount) : 0,
     network_multiplications: configuration.usesNetwork ? reader.gridMultiplications : 0,
-    window_size: configuration.isBlocks ? UInt64(truncatingIfNeeded: (layout.nodeCount &+ 7) / 8) : 0,
-    seam_size: configuration.isBlocks ? UInt64(truncatingIfNeeded: reader.stream.seamSize) : 0,
+    window_size: configuration.isBlocks ? windowSize(reader, configuration) : 0,
+    seam_size: UInt64(truncatingIfNeeded: layout.seam.size),
     carried_size: UInt64(
       truncatingIfNeeded: Succession.size(layout, slides: reader.isStream && !configuration.isBlocks)),
     reserved: (0))
   return Status.ok
+}
+
+/// Most bytes of the detectors that are given with a block.
+private func windowSize(_ reader: ImageReader, _ configuration: Configuration) -> UInt64 {
+  let around = 2 &* BlockPlan(reader, configuration).shownAround
+  return ((UInt64(configuration.windowRounds) &+ around) &* UInt64(reader.stream.largestRound) &+ 7) / 8
 }
 
 @implementation @_cdecl("decant_decoder_init")

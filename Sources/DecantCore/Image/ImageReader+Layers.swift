@@ -246,9 +246,6 @@ extension StreamRecord {
     return edgeReach != 0 && edgeReach <= Self.reach && allows(commit: commitRounds, buffer: bufferRounds)
   }
 
-  /// Bytes of a seam: bits of as many rounds as edges reach over.
-  var seamSize: UInt32 { (edgeReach &* roundDetectors &+ 7) / 8 }
-
   var largestRound: UInt32 { max(roundDetectors, max(firstDetectors, lastDetectors)) }
 
   /// Whether windows may commit and see so many rounds: what is committed must not reach past what is seen.

@@ -91,6 +91,34 @@ extension BitSet {
     }
   }
 
+  /// Makes its members what packed bits say from bit `first` on, for the first `count`.
+  ///
+  /// - Parameter bits: at least as many.
+  @inline(__always)
+  func take(_ bits: UnsafePointer<UInt8>, size: Int, from first: UInt32, count: UInt32) {
+    let shift = UInt64(truncatingIfNeeded: first & 7)
+    var offset = Int(truncatingIfNeeded: first >> 3)
+    var index: UInt32 = 0
+    while index << 6 < count {
+      var word: UInt64 = 0
+      var byte = min(9, size &- offset)
+      while byte > 0 {
+        byte &-= 1
+        let value = UInt64(bits[offset &+ byte])
+        if byte == 8 {
+          word = shift == 0 ? 0 : value &<< (64 &- shift)
+        } else {
+          word |= byte == 0 ? value &>> shift : value &<< (UInt64(truncatingIfNeeded: byte) &* 8 &- shift)
+        }
+      }
+      let rest = count &- index << 6
+      if rest < 64 { word &= 1 &<< UInt64(rest) &- 1 }
+      words[index] = word
+      offset &+= 8
+      index &+= 1
+    }
+  }
+
   /// Moves `count` bits down by `shift`, so that the first of them are lost and zeros follow.
   func shiftDown(by shift: UInt32, count: UInt32) {
     let wordCount = UInt32(truncatingIfNeeded: BitSet.wordCount(Int(truncatingIfNeeded: count)))

@@ -7,11 +7,14 @@ struct BlockPlan {
   let stream: StreamRecord
   let commit: UInt64
   let buffer: UInt64
+  /// Rounds around a window that are shown to an event network.
+  let shownAround: UInt64
 
-  init(_ stream: StreamRecord, _ configuration: Configuration) {
-    self.stream = stream
+  init(_ image: ImageReader, _ configuration: Configuration) {
+    stream = image.stream
     commit = UInt64(configuration.commitRounds)
     buffer = UInt64(configuration.bufferRounds)
+    shownAround = configuration.usesNetwork ? UInt64(image.network.roundRadius) : 0
   }
 
   /// Rounds of an odd window, so that with all even windows' it is as long as these.
@@ -36,6 +39,11 @@ struct BlockPlan {
     var isSecond: Bool
 
     var rounds: UInt32 { UInt32(truncatingIfNeeded: end &- first) }
+  }
+
+  /// The rounds of an experiment whose detectors are given with a window: its own, and those that a network looks at.
+  func shown(_ window: Window, rounds: UInt64) -> (first: UInt64, end: UInt64) {
+    (window.first &- min(window.first, shownAround), window.end &+ min(shownAround, rounds &- window.end))
   }
 
   /// The window of an experiment; nil if it has no such window.

@@ -2,31 +2,45 @@ import CDecant
 
 /// Decoding one window of an experiment that is cut into blocks.
 extension Decoder {
-  /// The seams of a window: bits of the rounds next to what it commits.
+  /// The seams of a window; nil where it has no neighbour.
   struct Seams {
     let before: UnsafeMutablePointer<UInt8>?
     let after: UnsafeMutablePointer<UInt8>?
+  }
+
+  /// The detectors that are given with a window. Bits past the last are zero.
+  struct ShownBits {
+    let bits: UnsafePointer<UInt8>
     let size: Int
+    /// The rounds that they are of, counted through the experiment, and behind the last.
+    let first: UInt64
+    let end: UInt64
+    /// Where those of the window itself begin; others are only shown to a network.
+    let own: UInt32
+    /// Rounds of the experiment.
+    let rounds: UInt64
   }
 
   /// Decodes a window whose shape exists. The observables that it commits are left in `frame`.
   ///
-  /// - Parameter bits: of its detectors, as many as the shape has. Those past the last are zero.
+  /// - Parameters:
+  ///   - seams: which a window of the first layer writes.
+  ///   - told: the same as one of the second reads them, sound.
   static func decodeBlock(
-    _ state: UnsafeMutablePointer<DecoderState>, _ window: BlockPlan.Window, _ bits: UnsafePointer<UInt8>,
-    size: Int, _ seams: Seams
+    _ state: UnsafeMutablePointer<DecoderState>, _ window: BlockPlan.Window, _ shown: ShownBits, _ seams: Seams,
+    _ told: ToldSeams
   ) -> ShotResult {
     assemble(state, window.kind, rounds: window.rounds)
     var decoder = Decoder(state)
     let nodes = state.pointee.stream.window.nodes
     let events = decoder.matcher.events
-    events.clear(wordCount: BitSet.wordCount(Int(truncatingIfNeeded: nodes)))
-    events.flip(bits, size: size, from: 0)
-    let image = state.pointee.image.stream
-    let seamBits = min(image.edgeReach &* image.roundDetectors, nodes)
-    if window.isSecond {
-      if let before = seams.before { events.flip(before, size: seams.size, from: 0) }
-      if let after = seams.after { events.flip(after, size: seams.size, from: nodes &- seamBits) }
+    events.take(shown.bits, size: shown.size, from: shown.own, count: nodes)
+    if state.pointee.configuration.usesNetwork { decoder.show(shown, to: decoder.network, window) }
+    let layout = state.pointee.layout.seam
+    let seamBits = min(layout.detectors, nodes)
+    if let before = told.before { events.flip(before.bits, size: layout.detectorsSize, from: 0) }
+    if let after = told.after {
+      events.flip(after.bits, size: layout.detectorsSize, from: nodes &- seamBits)
     }
 
     var result = ShotResult(status: Status.ok)
@@ -38,14 +52,19 @@ extension Decoder {
       index &+= 1
     }
     if state.pointee.stream.hasIdleDetectors { _ = events.removeIdle(decoder.matcher.graph) }
+    if state.pointee.configuration.usesNetwork { result.preDecoding = decoder.preDecodeBlock() }
     decoder.startFrame()
-    decoder.solve(keepsFlips: true, &result)
+    withUnsafePointer(to: told) {
+      if window.isSecond && layout.rounds != 0 { decoder.toldSeams = $0 }
+      decoder.solve(keepsFlips: true, &result)
+      decoder.toldSeams = nil
+    }
     guard result.status >= 0 else { return result }
 
     decoder.frame.base.update(repeating: 0, count: decoder.frameSize)
     if !window.isSecond {
-      seams.before?.update(repeating: 0, count: seams.size)
-      seams.after?.update(repeating: 0, count: seams.size)
+      seams.before?.update(repeating: 0, count: layout.size)
+      seams.after?.update(repeating: 0, count: layout.size)
     }
     let begin = decoder.firstNode(ofRound: window.firstCommitted &- window.first, window)
     let end = decoder.firstNode(ofRound: window.committedEnd &- window.first, window)
@@ -57,6 +76,13 @@ extension Decoder {
       } else {
         seams.after?.flip(node &- end)
       }
+    }
+    if !window.isSecond && layout.rounds != 0 {
+      let image = state.pointee.image.stream
+      if let before = seams.before {
+        decoder.tellEdges(SeamRounds(window, isBehind: false, image), on: before)
+      }
+      if let after = seams.after { decoder.tellEdges(SeamRounds(window, isBehind: true, image), on: after) }
     }
     decoder.clearReweights()
     decoder.record(result, digest)
@@ -75,7 +101,7 @@ extension Decoder {
 
 extension UnsafeMutablePointer where Pointee == UInt8 {
   @inline(__always)
-  fileprivate func flip(_ bit: UInt32) {
+  func flip(_ bit: UInt32) {
     self[Int(truncatingIfNeeded: bit >> 3)] ^= 1 &<< UInt8(truncatingIfNeeded: bit & 7)
   }
 }
