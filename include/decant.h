@@ -236,7 +236,7 @@ typedef struct decant_requirements {
   uint64_t network_multiplications; /* of a grid network, for every shot, whatever its events; 0 without one. They are
                                        what its time goes with, and neither in work nor limited */
   uint64_t window_size;      /* under DECANT_CONFIG_BLOCKS, most bytes of the detectors of a window; 0 otherwise */
-  uint64_t seam_size;        /* ... and bytes of a seam */
+  uint64_t seam_size;        /* ... and bytes of a seam, more of them with DECANT_CONFIG_CORRELATED */
   uint64_t carried_size;     /* bytes that decant_decoder_take_over copies, whatever they hold */
   uint64_t reserved[1];
 } decant_requirements;
@@ -437,7 +437,7 @@ DECANT_API decant_status decant_predecode(decant_decoder *decoder, const uint8_t
  * needs.worst_case_work bounds what.
  *
  * Functions for whole shots, for matching alone, for weights and for pre-decoding return UNSUPPORTED for a decoder
- * of a stream. Streams take no max_reweights, and blocks no DECANT_CONFIG_NETWORK either. In decant_stats, shots
+ * of a stream. Streams take no max_reweights, and blocks no DECANT_CONFIG_ERASURES either. In decant_stats, shots
  * are windows.
  */
 
@@ -541,18 +541,27 @@ DECANT_API decant_status decant_stream_pop(decant_decoder *decoder, decant_frame
  * An experiment cut into windows that decode in parallel, on decoders of one image and configuration that uses
  * DECANT_CONFIG_BLOCKS. Windows with an even number are the first layer: each commits some rounds in its middle,
  * and sees `buffer` more on both sides. Windows with an odd number are the second: each commits the rounds between
- * its neighbours', and sees nothing else; for it, edges that its neighbours have committed have flipped detectors,
+ * its neighbours', and decodes nothing else; for it, edges that its neighbours have committed have flipped detectors,
  * which seams tell. So all even windows can be decoded at the same time, and each odd one as soon as both of its
  * neighbours are done. The exclusive or of all windows' observables are the flips of the experiment.
  *
  * With commit = buffer = d, even windows see 3 d rounds and commit d of them, odd windows 3 d rounds.
+ *
+ * A network looks at what is around an event. Under DECANT_CONFIG_NETWORK windows of both layers begin some rounds
+ * earlier and end some later, as far as it looks and the experiment goes: decant_window tells all of these rounds, and
+ * their detectors are given along. The network is shown them, as they came; nothing else is done with them.
+ *
+ * A seam holds bits, of which each means the same on every machine: of the detectors next to what the window commits
+ * that its edges have flipped, ceil(least_buffer * round_detectors / 8) bytes; and under DECANT_CONFIG_CORRELATED, of
+ * the edges next to it that are in its correction, since they say something about edges of the neighbour. These are
+ * numbered as in the image: who writes a seam and who reads it must have images with the same edges.
  */
 
 /* A window of an experiment. */
 typedef struct decant_window {
   uint32_t struct_size;
   uint32_t flags;           /* DECANT_WINDOW_ flags */
-  uint64_t first_round;     /* what it sees: rounds, */
+  uint64_t first_round;     /* what it sees, or a network is shown: rounds, */
   uint64_t rounds;
   uint64_t first_detector;  /* ... and their detectors, counted through the experiment */
   uint64_t detectors;
@@ -589,7 +598,8 @@ DECANT_API decant_status decant_window_plan(const decant_decoder *decoder, uint6
  * there are no observables. No buffers may overlap.
  * report: may be NULL; its weight is that of the committed edges.
  * Returns OK or TRUNCATED. Errors: as decant_window_plan; EMPTY (no such window); BAD_ARGUMENT (null, length, stray
- * bit); BUFFER_TOO_SMALL (seam_size, observables). */
+ * bit; under DECANT_CONFIG_CORRELATED, a seam of edges that the neighbour does not commit, or of other detectors than
+ * these flip); BUFFER_TOO_SMALL (seam_size, observables). On error nothing is written. */
 DECANT_API decant_status decant_window_decode(decant_decoder *decoder, uint64_t rounds, uint64_t index,
                                               const uint8_t *detectors, size_t detectors_size, uint8_t *before,
                                               uint8_t *after, size_t seam_size, uint8_t *observables,

@@ -62,9 +62,6 @@ struct Bench: ParsableCommand {
       throw ValidationError("Say which experiments: --code surface --distance 5,9.")
     }
     guard shots > 0, shots <= 1_000_000 else { throw ValidationError("--shots \(shots): from 1 to 1000000.") }
-    guard threads == nil || network == nil else {
-      throw ValidationError("Blocks cannot be decoded with a network yet; leave --model or --threads out.")
-    }
     guard threads.map({ (1...1024).contains($0) }) ?? true else {
       throw ValidationError("--threads: from 1 to 1024 threads decode a shot together.")
     }

@@ -78,8 +78,6 @@ struct ModelOptions: ParsableArguments {
         "--model is about --dem; an image holds its network. Say --enable_network to use it.")
     case (.some, nil) where rounds != nil:
       throw ValidationError("--rounds is about --image; with --dem, shots have the rounds of the model.")
-    case (.some, nil) where model != nil && blocks:
-      throw ValidationError("Blocks cannot be decoded with a network yet; leave --model or --blocks out.")
     case (.some, nil) where network:
       throw ValidationError(
         "--enable_network is about --image; with --dem, say which network: --model event.")

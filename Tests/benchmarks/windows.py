@@ -28,9 +28,8 @@ def names(distance: int) -> list[str]:
         window = f"@{rounds(commit, distance)}+{rounds(buffer, distance)}"
         found += [f"matching{window}", f"matching{window}:blocks"]
     for decoder in FULL:
-        found += [decoder, f"{decoder}@{distance}+{distance}"]
-        if not decoder.startswith("event"):
-            found.append(f"{decoder}@{distance}+{distance}:blocks")
+        window = f"@{distance}+{distance}"
+        found += [decoder, f"{decoder}{window}", f"{decoder}{window}:blocks"]
     return found
 
 

@@ -84,9 +84,6 @@ expect "windows can be timed" 0 "experiment *" "" \
   evaluate --dem stream.dem --latency --decoder matching,matching@3+3,matching@3+3:blocks --max_shots 1024
 expect "--rounds has an end" 64 "" "Error: --rounds 9000000000000000000: a shot has from 1 to 1000000 rounds.*" \
   predict --image stream.image --rounds 9000000000000000000 --in stream.b8
-expect "blocks know no network" 64 "" \
-  "Error: Blocks cannot be decoded with a network yet; leave --model or --blocks out.*" \
-  predict --dem stream.dem --model event-small --window 3,3 --blocks --in stream.b8
 expect "a stream tells its rounds" 1 "" \
   "Error: stream.image: is for streams, whose shots may have any number of rounds. Say how many: --rounds 10.*" \
   predict --image stream.image --in stream.b8

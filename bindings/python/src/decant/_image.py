@@ -126,6 +126,7 @@ class Image:
         commit: int | None = None,
         buffer: int | None = None,
         correlated: bool | None = None,
+        network: bool | None = None,
         union_find: bool = False,
         work_limit: int = 0,
     ) -> Blocks:
@@ -133,7 +134,13 @@ class Image:
         from .blocks import Blocks
 
         return Blocks(
-            self, commit=commit, buffer=buffer, correlated=correlated, union_find=union_find, work_limit=work_limit
+            self,
+            commit=commit,
+            buffer=buffer,
+            correlated=correlated,
+            network=network,
+            union_find=union_find,
+            work_limit=work_limit,
         )
 
     def weight(self, probability: float) -> int:

@@ -48,17 +48,25 @@ class Blocks:
         commit: int | None = None,
         buffer: int | None = None,
         correlated: bool | None = None,
+        network: bool | None = None,
         union_find: bool = False,
         work_limit: int = 0,
     ) -> None:
-        """Makes a decoder of windows; the keywords and errors are those of `Stream`. A network is not used."""
+        """Makes a decoder of windows; the keywords and errors are those of `Stream`.
+
+        A network is shown the rounds around a window, so that with one windows overlap further.
+        """
         info = _experiments.stream_info(image)
         correlated = image.info.correlated if correlated is None else bool(correlated)
         if correlated and not image.info.correlated:
             raise Error(_ffi.UNSUPPORTED, "the image holds no correlations; compile it with correlated=True")
+        network = image.info.network is not None if network is None else bool(network)
+        if network and image.info.network is None:
+            raise Error(_ffi.UNSUPPORTED, "the image holds no network; compile it with network='event'")
         self._keywords: dict[str, Any] = {
             **_experiments.window(info, commit, buffer),
             "correlated": correlated,
+            "network": network,
             "union_find": bool(union_find),
             "work_limit": whole("work_limit", work_limit, 64),
         }
@@ -66,6 +74,7 @@ class Blocks:
             _ffi.CONFIG_BLOCKS
             | (_ffi.CONFIG_CORRELATED if correlated else 0)
             | (_ffi.CONFIG_UNION_FIND if union_find else 0)
+            | (_ffi.CONFIG_NETWORK if network else 0)
         )
         self._info = info
         self._own = _experiments.workspace(image, info, self._flags, self._keywords)
@@ -160,7 +169,7 @@ class Blocks:
                 *(None if seam is None else _arrays.address(seam) for seam in seams),
                 *(self.needs.seam_size, _arrays.address(observables), observables.size, c.byref(report)),
             )
-        check(status, f"window {index}", f"a bit is set behind the {window.detectors} detectors, or behind a seam's")
+        check(status, f"window {index}", f"a bit is set behind the {window.detectors} detectors, or a seam is damaged")
         bits = observables if bit_packed else _arrays.unpack(observables, self._own.observables)
         left = (None, None) if window.second else (seams[0], seams[1])
         return BlockAnswer(bits, *left, Report.of(report))
