@@ -198,6 +198,8 @@ int digest(int count, char **words) {
   if (shots.size % all.shot_size != 0) return 2;
   for (uint32_t flags = least; flags < 8; flags++)
     if ((flags & ~(correlated | network | UNION_FIND)) == 0) decode_rounds(&all, flags, 0, 0, 0);
+  for (uint32_t flags = NETWORK; flags < 8; flags++)
+    if ((flags & ~(correlated | network | UNION_FIND)) == 0) decode_blocks(&all, flags, 3, 3);
   if (network_only) return 0;
   decode_rounds(&all, ERASURES, 0, 0, 0);
   decode_rounds(&all, correlated, 1, all.info.least_buffer + 1, 0);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 
 import numpy as np
@@ -209,3 +210,65 @@ def test_event_networks_see_windows_as_whole_shots(rng: Rng, many: int, code: st
                 flips ^= observables
             parted[name] += flips != expected
     assert parted["blind"] > 0 and parted["short"] < 0.3 * parted["blind"] + 3
+
+
+@pytest.mark.parametrize("correlated", [False, True], ids=["plain", "correlated"])
+def test_event_networks_see_what_is_around_a_block(rng: Rng, many: int, correlated: bool) -> None:
+    """Windows with a network begin earlier and end later than others; what is shown there makes blocks more like whole
+    shots, and is not decoded."""
+    dem = circuit_dem("rotated_memory_x", 5, 40, 0.008).flattened()
+    experiment = Experiment(dem)
+    images = [
+        abi.compile_image(str(dem), network="event-small", correlated=True, stream=stream) for stream in (False, True)
+    ]
+    options = {"network": True, "correlated": correlated}
+    whole, blocks = abi.Decoder(images[0], **options), abi.Decoder(images[1], window=(5, 5), blocks=True, **options)
+    blind = abi.Decoder(images[1], window=(5, 5), blocks=True, correlated=correlated)
+    shown, own = blocks.windows(experiment.rounds), blind.windows(experiment.rounds)
+    radius = shown[0].rounds - own[0].rounds
+    assert radius > 0 and len(shown) == len(own) > 4
+    for wide, narrow in zip(shown, own):
+        assert (wide.first_committed, wide.committed) == (narrow.first_committed, narrow.committed)
+        assert wide.first_round == max(0, narrow.first_round - radius)
+        assert wide.first_round + wide.rounds == min(experiment.rounds, narrow.first_round + narrow.rounds + radius)
+        assert wide.detectors <= 8 * blocks.needs.window_size
+
+    def around_is_hidden(shot: np.ndarray) -> int:
+        seams, flips = np.zeros((len(own) + 1, blocks.needs.seam_size), dtype=np.uint8), 0
+        for index in (*range(0, len(own), 2), *range(1, len(own), 2)):
+            wide, narrow = shown[index], own[index]
+            bits = np.zeros(wide.detectors, dtype=bool)
+            begin = narrow.first_detector - wide.first_detector
+            bits[begin : begin + narrow.detectors] = shot[narrow.first_detector :][: narrow.detectors]
+            packed = np.packbits(bits, bitorder="little")
+            flips ^= blocks.decode_window(experiment.rounds, index, packed, seams[index], seams[index + 1])[0]
+        return flips
+
+    order, parted = random.Random(1), {"shown": 0, "hidden": 0, "blind": 0}
+    for shot in experiment.sample(700 * many, int(rng.integers(1 << 62))):
+        answer = whole.decode(np.packbits(shot, bitorder="little"))
+        expected = int.from_bytes(answer.observables.tobytes(), "little")
+        parted["shown"] += decode_blocks([blocks], experiment, shot, order) != expected
+        parted["hidden"] += around_is_hidden(shot) != expected
+        parted["blind"] += decode_blocks([blind], experiment, shot, order) != expected
+    assert parted["shown"] <= parted["hidden"] + 2 * math.sqrt(parted["hidden"])
+    assert parted["hidden"] < parted["blind"] and parted["shown"] < 0.3 * parted["blind"] + 3
+
+
+def test_events_around_a_block_are_not_decoded() -> None:
+    """A lone event beside a window's own rounds: the network sees it, nobody matches it."""
+    dem = circuit_dem("rotated_memory_x", 3, 30, 0.008).flattened()
+    image = abi.compile_image(str(dem), network="event-small", stream=True)
+    blocks, blind = (abi.Decoder(image, window=(3, 3), blocks=True, network=network) for network in (True, False))
+    rounds = Experiment(dem).rounds
+    seams = np.zeros((2, blocks.needs.seam_size), dtype=np.uint8)
+    for index, (wide, narrow) in enumerate(zip(blocks.windows(rounds), blind.windows(rounds))):
+        begin = narrow.first_detector - wide.first_detector
+        for detector in range(wide.detectors):
+            bits = np.zeros(wide.detectors, dtype=bool)
+            bits[detector] = True
+            seams[:] = 0
+            _, report = blocks.decode_window(rounds, index, np.packbits(bits, bitorder="little"), seams[0], seams[1])
+            is_own = begin <= detector < begin + narrow.detectors
+            assert report.detection_events == is_own
+            assert is_own or (report.weight == 0 and not seams.any())
