@@ -1,6 +1,7 @@
-/* The processor's level. Registers must be kept by the operating system as well, or the first wide instruction is an
-   illegal one: that is what XCR0 tells. */
-#include "core_kernels.h"
+/* The processor's level. On x86-64, registers must be kept by the operating system as well, or the first wide
+   instruction is an illegal one: that is what XCR0 tells. NEON's registers are those of floats, which an AArch64
+   program has, and an ARMv7 one that was compiled for them. */
+#include "levels.h"
 
 #if defined(__x86_64__)
 #include <cpuid.h>
@@ -28,6 +29,25 @@ int32_t core_kernels_level(void) {
     return CORE_KERNELS_AVX512;
   return CORE_KERNELS_AVX2;
 }
+
+#elif defined(CORE_KERNELS_ARM) && (defined(__ARM_FEATURE_DOTPROD) || defined(__APPLE__) && defined(__aarch64__))
+
+int32_t core_kernels_level(void) { return CORE_KERNELS_DOTPROD; }
+
+#elif defined(CORE_KERNELS_ARM) && defined(__aarch64__)
+
+/* Linux's word on the processor. Where no C library has it, as without an operating system, its address is 0. */
+__attribute__((weak)) unsigned long getauxval(unsigned long type);
+
+int32_t core_kernels_level(void) {
+  const unsigned long at_hwcap = 16, hwcap_asimddp = 1ul << 20;
+  if (getauxval == 0 || (getauxval(at_hwcap) & hwcap_asimddp) == 0) return CORE_KERNELS_NEON;
+  return CORE_KERNELS_DOTPROD;
+}
+
+#elif defined(CORE_KERNELS_ARM)
+
+int32_t core_kernels_level(void) { return CORE_KERNELS_NEON; }
 
 #else
 

@@ -6,8 +6,14 @@
 
 enum { MAX_HIDDEN = 256, MAX_UNITS = 64, MAX_FEATURES = 15 * 64 };
 
+#if defined(__ARM_NEON) && !defined(__ARM_BIG_ENDIAN)
+#define CORE_KERNELS_ARM 1
+#endif
+
 uint32_t halves_avx2(const core_event_network *n, const core_event *events, uint32_t count);
 uint32_t halves_avx512(const core_event_network *n, const core_event *events, uint32_t count);
+uint32_t halves_neon(const core_event_network *n, const core_event *events, uint32_t count);
+uint32_t halves_dotprod(const core_event_network *n, const core_event *events, uint32_t count);
 
 /* Works out `width` voxels of a row, from the one whose first tap is at `values` on, in one block of outputs. output,
    logits: where the first of them goes. */
@@ -40,5 +46,7 @@ static inline __attribute__((always_inline)) void convolve_rows(const core_grid_
 
 void convolve_avx2(const core_grid_layer *layer);
 void convolve_avx512(const core_grid_layer *layer);
+void convolve_neon(const core_grid_layer *layer);
+void convolve_dotprod(const core_grid_layer *layer);
 
 #endif

@@ -1,4 +1,4 @@
-/* The networks' arithmetic with the wide vectors of x86-64, for the real-time plane.
+/* The networks' arithmetic with the vectors of x86-64 and of Arm, for the real-time plane.
 
    Freestanding: no globals, no libc, no locks. Whoever calls asks for the level once, keeps it, and hands it back with
    each call. Level 0 has no code here: it is written in Swift (EventNetwork+Portable.swift, GridLayer+Portable.swift),
@@ -9,10 +9,13 @@
 
 #include <stdint.h>
 
+/* Of one architecture, a processor that has a level has those below. */
 enum {
   CORE_KERNELS_PORTABLE = 0,
-  CORE_KERNELS_AVX2 = 1,  /* AVX2, BMI and POPCNT */
-  CORE_KERNELS_AVX512 = 2 /* AVX-512 F, BW, VL, VBMI, VBMI2 and VNNI, as of Ice Lake and Zen 4 */
+  CORE_KERNELS_AVX2 = 1,   /* x86-64: AVX2, BMI and POPCNT */
+  CORE_KERNELS_AVX512 = 2, /* x86-64: AVX-512 F, BW, VL, VBMI, VBMI2 and VNNI, as of Ice Lake and Zen 4 */
+  CORE_KERNELS_NEON = 1,   /* AArch64, or ARMv7 compiled for NEON */
+  CORE_KERNELS_DOTPROD = 2 /* AArch64: dot products of bytes, as of Cortex-A55, Neoverse N1 and Apple's A13 */
 };
 
 /* The best level that this processor and its operating system have. Asks the processor, which takes a while. */
