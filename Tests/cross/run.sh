@@ -1,6 +1,7 @@
 #!/bin/bash
 # run.sh - decodes the same shots and streams with the library built for other processors, under emulation, and holds
-# work units, answers and digests against those of this machine: digest.c, and the example decode-shots.
+# work units, answers and digests against those of this machine: digest.c, and the example decode-shots. Before that, it
+# holds the networks' kernels against their formulas: kernels.c.
 #
 # Under emulation only the first 100 experiments go through as streams and, on microcontrollers, only the first 100 shots
 # through the grid network: `make cross SHOTS=1000` makes it all of them, in a quarter of an hour.
@@ -91,7 +92,29 @@ lean() { # TARGET: memory functions, compiler helpers and, never reached, the ru
     || { echo "FAIL  $1 needs more than memory functions and compiler helpers"; exit 1; }
 }
 
+same_kernels() { # TARGET GCC FLAGS PROCESSORS...
+  target=$1 gcc=$2 flags=$3 include=Sources/DecantCoreKernels/include
+  shift 3
+  rm -rf "$out/kernels-$target" && mkdir "$out/kernels-$target"
+  for source in Sources/DecantCoreKernels/*.c; do
+    "$clang" --target="$target" $flags -std=c11 -O2 -ffreestanding -I$include -c "$source" \
+      -o "$out/kernels-$target/$(basename "$source" .c).o"
+  done
+  $gcc -std=c11 -O2 -fwrapv -Wall -Wextra -Werror -Wno-missing-field-initializers -I$include -static \
+    Tests/cross/kernels.c "$out/kernels-$target"/*.o -o "$out/kernels-$target/kernels"
+  for processor in "$@"; do
+    echo "ok    kernels of $target, $processor: $("qemu-${target%%-*}" -cpu "$processor" "$out/kernels-$target/kernels" \
+      2>/dev/null)" || { echo "FAIL  kernels of $target, $processor"; exit 1; }
+  done
+}
+
 # ------------------------------------------------------------------------------------------------ this machine
+
+clang=$(dirname "$(realpath "$(command -v "${SWIFTC:-swiftc}")")")/clang
+same_kernels x86_64-linux-gnu gcc "" Haswell
+"$out/kernels-x86_64-linux-gnu/kernels" >/dev/null
+same_kernels aarch64-linux-gnu aarch64-linux-gnu-gcc "" max cortex-a53
+same_kernels arm-linux-gnueabihf arm-linux-gnueabihf-gcc "-march=armv7-a -mfpu=neon" max
 
 warnings="-std=c11 -O2 -Wall -Wextra -Werror -Iinclude"
 digest="-ITests/cross -I$firmware Tests/cross/digest.c $firmware/print.c"
@@ -132,6 +155,8 @@ other() { # TARGET
   same_example "$1" $qemu "$out/$1"
   $gcc $warnings -static -Wl,--gc-sections $digest $linux "$object" -o "$out/$1-digest"
   same_digests "$1" $qemu "$out/$1-digest"
+  # Without dot products of bytes, which QEMU's own processor has.
+  [ "$1" != aarch64 ] || same_digests cortex-a53 $qemu -cpu cortex-a53 "$out/$1-digest"
 }
 
 board() { # TARGET
