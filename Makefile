@@ -207,9 +207,10 @@ rates: $(DECANT) ## logical error rates of published baselines, some minutes (RA
 	$(DECANT) evaluate $(BASELINES) $(RATES)
 
 .PHONY: figure
-figure: $(DECANT) build/venv/.made ## logical error rates of the shipped networks, an hour (SCALE=100 for a glance)
+figure: $(DECANT) build/venv/.made ## logical error rates of the shipped networks, an hour (SCALE=100 for a glance, ADD=--add for what is new)
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r Tests/benchmarks/requirements.txt
-	DECANT=$(DECANT) Tests/benchmarks/model_rates.sh Sources/DecantModels/rates.csv $(SCALE)
+	DECANT=$(DECANT) $(PYTHON) Tests/benchmarks/model_rates.py Sources/DecantModels/rates.csv Sources/DecantModels/grid.csv \
+	  --scale $(or $(SCALE),1) $(ADD)
 	DECANT=$(DECANT) Tests/benchmarks/model_times.sh Sources/DecantModels/times.csv
 	$(PYTHON) Tests/benchmarks/figure.py Sources/DecantModels/rates.csv Sources/DecantModels/rates.svg \
 	  Sources/DecantModels/times.csv

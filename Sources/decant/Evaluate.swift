@@ -83,7 +83,7 @@ struct Evaluate: ParsableCommand {
 
   func run() throws {
     let decoders = try decoders()
-    let networks = try networks(decoders)
+    let networks = try EvaluationNetworks(decoders)
     var rows: [EvaluationRow] = []
     // What was measured is told even if something goes wrong later.
     defer { if !rows.isEmpty { try? TextFile.write(Array(EvaluationRow.table(rows).utf8), to: nil) } }
@@ -143,20 +143,6 @@ struct Evaluate: ParsableCommand {
   private func name(_ decoder: DecoderChoice) -> String {
     guard decoder.gridNetwork != nil || decoder.fixedNetwork != nil else { return decoder.name }
     return decoder.name + rule.suffix + (prior == 0 ? "" : "@prior/\(prior)")
-  }
-
-  /// The networks that decoders name, by their files.
-  private func networks(_ decoders: [DecoderChoice]) throws -> [String: GridNetwork] {
-    var networks: [String: GridNetwork] = [:]
-    for case let path? in decoders.flatMap({ [$0.gridNetwork, $0.fixedNetwork] }) where networks[path] == nil
-    {
-      networks[path] = try GridNetwork(named: path)
-    }
-    // Measured once for all experiments.
-    for case let path? in decoders.map(\.fixedNetwork) where networks[path]?.ranges == nil {
-      networks[path] = try networks[path]?.calibrated()
-    }
-    return networks
   }
 
   private func decoders() throws -> [DecoderChoice] {

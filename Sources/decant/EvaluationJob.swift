@@ -8,9 +8,11 @@ enum EvaluationModel {
 
   /// Compiles an image for each decoder; decoders that need the same share one.
   ///
-  /// grids: makes what an image holds of a grid network, of a decoder that has one in fixed point.
+  /// events: event networks by their files. grids: makes what an image holds of a grid network, of a decoder that has
+  /// one in fixed point.
   func contenders(
-    _ choices: [DecoderChoice], _ options: GraphOptions, grids: (DecoderChoice) throws -> FixedGrid?
+    _ choices: [DecoderChoice], _ options: GraphOptions, events: [String: EventNetwork],
+    grids: (DecoderChoice) throws -> FixedGrid?
   ) throws -> [Evaluation.Contender] {
     struct Needs: Hashable {
       let correlations: Bool
@@ -23,7 +25,10 @@ enum EvaluationModel {
       let needs = Needs(
         correlations: choice.needsCorrelations, network: choice.eventNetwork, isStream: choice.window != nil,
         grid: choice.fixedNetwork)
-      let image = try images[needs] ?? compile(for: choice, options, grids(choice))
+      let image =
+        try images[needs]
+        ?? compile(
+          for: choice, options, choice.eventNetwork.flatMap { events[$0] }, grids(choice))
       images[needs] = image
       return Evaluation.Contender(choice, image: image, source: source)
     }
@@ -54,11 +59,10 @@ enum EvaluationModel {
   }
 
   private func compile(
-    for choice: DecoderChoice, _ options: GraphOptions, _ grid: FixedGrid?
+    for choice: DecoderChoice, _ options: GraphOptions, _ network: EventNetwork?, _ grid: FixedGrid?
   ) throws -> [UInt8] {
     switch self {
     case .errors(let model):
-      let network = try choice.eventNetwork.map { try EventNetwork(named: $0) }
       let form: ModelFile.Form = choice.window == nil ? .shots(network) : .stream(nil, network)
       return try ModelFile(
         model, options: options.graph(correlated: choice.needsCorrelations),
@@ -100,13 +104,13 @@ struct EvaluationJob {
 
   /// Compiles an image for each decoder, and sets up those that stand behind a network.
   ///
-  /// networks: by their files. prior: their share in weights.
+  /// prior: the share of grid networks in weights.
   func contenders(
-    _ choices: [DecoderChoice], _ options: GraphOptions, _ networks: [String: GridNetwork],
+    _ choices: [DecoderChoice], _ options: GraphOptions, _ networks: EvaluationNetworks,
     _ rule: GridRule, prior: Double
   ) throws -> [Evaluation.Contender] {
-    let contenders = try model.contenders(choices, options) { choice in
-      try choice.fixedNetwork.flatMap { networks[$0] }.map { network in
+    let contenders = try model.contenders(choices, options, events: networks.events) { choice in
+      try choice.fixedNetwork.flatMap { networks.grids[$0] }.map { network in
         guard case .edges(let threshold) = rule else {
           throw CommandFailure(
             "\(choice.name): in fixed point, a grid network corrects whole edges; say --acceptance edge.")
@@ -115,7 +119,7 @@ struct EvaluationJob {
       }
     }
     return try zip(choices, contenders).map { choice, contender in
-      guard let network = choice.gridNetwork.flatMap({ networks[$0] }) else { return contender }
+      guard let network = choice.gridNetwork.flatMap({ networks.grids[$0] }) else { return contender }
       let preDecoder = try GridPreDecoder(network, try geometry(choice), rule: rule)
       let priors =
         prior == 0 ? nil : try GridPriors(preDecoder, try model.graph(for: choice, options), share: prior)

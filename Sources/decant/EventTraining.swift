@@ -1,7 +1,7 @@
 import ArgumentParser
 import DecantHost
 
-/// Training an event network from the shell: steps, reports, validations and checkpoints.
+/// Training an event network from the shell: what `TrainingLoop` takes the steps of.
 struct EventTraining {
   let options: TrainingRunOptions
   let data: TrainingDataOptions
@@ -35,48 +35,8 @@ struct EventTraining {
       let state = try SafeTensors(bytes: try file.readAll(limit: 1 << 31), source: options.statePath)
       try trainer.restore(state, recipe: recipe, source: options.statePath)
     }
-    try train(trainer, recipe, EventValidation(models.last, options))
-  }
-
-  private func train(_ trainer: EventTrainer, _ recipe: String, _ validation: EventValidation) throws {
-    let clock = ContinuousClock()
-    let start = clock.now
-    var log = TrainingLog(path: options.csv, unit: "samples", resumingAt: trainer.step)
-    var sum = EventTrainer.Progress()
-    var busy = Duration.zero
-    var isOutOfTime = false
-    while !trainer.isFinished, !isOutOfTime {
-      var progress = EventTrainer.Progress()
-      busy += clock.measure { progress = trainer.advance() }
-      sum.samples += progress.samples
-      sum.loss += progress.loss
-      isOutOfTime = options.minutes.map { clock.now - start > .seconds($0 * 60) } ?? false
-      let isLast = isOutOfTime || trainer.isFinished
-      let validates = options.validateEvery > 0 && (isLast || trainer.step % options.validateEvery == 0)
-      if isLast || trainer.step % options.saveEvery == 0 { try save(trainer, recipe) }
-      guard isLast || validates || trainer.step % options.reportEvery == 0 else { continue }
-      let rate = Double(sum.samples) / (busy / .seconds(1))
-      try log.add(
-        .init(
-          step: trainer.step, shots: trainer.step * trainer.plan.batch,
-          loss: sum.loss / Double(max(1, sum.samples)),
-          learningRate: progress.rate, gradientNorm: progress.gradientNorm,
-          seconds: (clock.now - start) / .seconds(1), shotsPerSecond: rate,
-          gigaMultiplicationsPerSecond: rate * Double(trainer.shape.multiplications) / 1e9,
-          validation: validates ? try validation.run(trainer.network) : nil))
-      (sum, busy) = (EventTrainer.Progress(), .zero)
-    }
-    if isOutOfTime, !trainer.isFinished {
-      printError("Time is over after \(trainer.step) of \(options.steps) steps; --resume goes on.")
-    }
-  }
-
-  /// State last: a network without its state is still good.
-  private func save(_ trainer: EventTrainer, _ recipe: String) throws {
-    let network = trainer.network.safeTensors(
-      metadata: ["recipe": recipe, "step": "\(trainer.step)", "trained_by": "decant"])
-    try AtomicFile.write(network.bytes(), to: options.out)
-    try AtomicFile.write(trainer.checkpoint(recipe: recipe).bytes(), to: options.statePath)
+    try TrainingLoop(options, unit: "samples")
+      .run(EventRun(trainer: trainer, recipe: recipe, validation: EventValidation(models.last, options)))
   }
 
   private func recipe(_ shape: EventNetwork.Shape, _ plan: EventTrainer.Plan) -> String {
@@ -84,6 +44,30 @@ struct EventTraining {
       + "\(shape.units), \(data.description), steps \(options.steps), batch \(plan.batch), rate \(plan.rate), warm_up "
       + "\(plan.warmUp), weight_decay \(plan.decay), clip \(plan.clip), seed \(plan.seed), threads \(plan.threads)"
   }
+}
+
+private struct EventRun: TrainingRun {
+  let trainer: EventTrainer
+  let recipe: String
+  let validation: EventValidation
+
+  var step: Int { trainer.step }
+  var isFinished: Bool { trainer.isFinished }
+  var inputs: Int { trainer.step * trainer.plan.batch }
+  var multiplications: Int { trainer.shape.multiplications }
+
+  func advance() -> TrainingStep {
+    let progress = trainer.advance()
+    return TrainingStep(
+      inputs: Int(progress.samples), loss: progress.loss, losses: Int(progress.samples), rate: progress.rate,
+      gradientNorm: progress.gradientNorm)
+  }
+
+  func validate() throws -> TrainingLog.Validation { try validation.run(trainer.network) }
+  func network(_ metadata: [String: String]) -> SafeTensors {
+    trainer.network.safeTensors(metadata: metadata)
+  }
+  func checkpoint() -> SafeTensors { trainer.checkpoint(recipe: recipe) }
 }
 
 /// Held-out shots, on which an event network in front of matching is set beside matching alone.

@@ -1,7 +1,7 @@
 import ArgumentParser
 import DecantHost
 
-/// Training a grid network from the shell: steps, reports, validations and checkpoints.
+/// Training a grid network from the shell: what `TrainingLoop` takes the steps of.
 struct GridTraining {
   let options: TrainingRunOptions
   let data: TrainingDataOptions
@@ -33,45 +33,8 @@ struct GridTraining {
       let state = try SafeTensors(bytes: try file.readAll(limit: 1 << 31), source: options.statePath)
       try trainer.restore(state, source: options.statePath)
     }
-    try train(trainer, try GridValidation(memories[0], options))
-  }
-
-  private func train(_ trainer: GridTrainer, _ validation: GridValidation) throws {
-    let clock = ContinuousClock()
-    let start = clock.now
-    var log = TrainingLog(path: options.csv, resumingAt: trainer.step)
-    var (loss, norm, rate, steps, busy) = (0.0, 0.0, 0.0, 0, Duration.zero)
-    var isOutOfTime = false
-    while trainer.step < options.steps, !isOutOfTime {
-      var step: GridTrainer.Step?
-      busy += try clock.measure { step = try trainer.takeStep() }
-      loss += step!.loss
-      (norm, rate, steps) = (step!.gradientNorm, step!.rate, steps + 1)
-      isOutOfTime = options.minutes.map { clock.now - start > .seconds($0 * 60) } ?? false
-      let isLast = isOutOfTime || trainer.step == options.steps
-      let validates = options.validateEvery > 0 && (isLast || trainer.step % options.validateEvery == 0)
-      if isLast || trainer.step % options.saveEvery == 0 { try save(trainer) }
-      guard isLast || validates || trainer.step % options.reportEvery == 0 else { continue }
-      let shotsPerSecond = Double(steps * options.batch) / (busy / .seconds(1))
-      try log.add(
-        .init(
-          step: trainer.step, shots: trainer.shots, loss: loss / Double(steps), learningRate: rate,
-          gradientNorm: norm, seconds: (clock.now - start) / .seconds(1), shotsPerSecond: shotsPerSecond,
-          gigaMultiplicationsPerSecond: shotsPerSecond * Double(trainer.multiplicationsPerShot) / 1e9,
-          validation: validates ? try validation.run(trainer.network) : nil))
-      (loss, steps, busy) = (0, 0, .zero)
-    }
-    if isOutOfTime, trainer.step < options.steps {
-      printError("Time is over after \(trainer.step) of \(options.steps) steps; --resume goes on.")
-    }
-  }
-
-  /// State last: a network without its state is still good.
-  private func save(_ trainer: GridTrainer) throws {
-    let network = trainer.network.safeTensors(
-      metadata: ["recipe": trainer.plan.recipe, "step": "\(trainer.step)", "trained_by": "decant"])
-    try AtomicFile.write(network.bytes(), to: options.out)
-    try AtomicFile.write(trainer.checkpoint().bytes(), to: options.statePath)
+    try TrainingLoop(options)
+      .run(GridRun(trainer: trainer, validation: try GridValidation(memories[0], options), options: options))
   }
 
   private func recipe(_ network: GridNetwork) -> String {
@@ -81,6 +44,30 @@ struct GridTraining {
       + "\(architecture.activation.rawValue)\(beginning), \(data.description), labels \(data.labels), "
       + options.description
   }
+}
+
+private struct GridRun: TrainingRun {
+  let trainer: GridTrainer
+  let validation: GridValidation
+  let options: TrainingRunOptions
+
+  var step: Int { trainer.step }
+  var isFinished: Bool { trainer.step >= options.steps }
+  var inputs: Int { trainer.shots }
+  var multiplications: Int { trainer.multiplicationsPerShot }
+  var recipe: String { trainer.plan.recipe }
+
+  func advance() throws -> TrainingStep {
+    let step = try trainer.takeStep()
+    return TrainingStep(
+      inputs: options.batch, loss: step.loss, losses: 1, rate: step.rate, gradientNorm: step.gradientNorm)
+  }
+
+  func validate() throws -> TrainingLog.Validation { try validation.run(trainer.network) }
+  func network(_ metadata: [String: String]) -> SafeTensors {
+    trainer.network.safeTensors(metadata: metadata)
+  }
+  func checkpoint() -> SafeTensors { trainer.checkpoint() }
 }
 
 /// Held-out shots of a memory in both bases, on which a network in front of matching is set beside matching alone.

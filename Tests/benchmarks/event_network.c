@@ -1,8 +1,9 @@
-/* event_network IMAGE SHOTS.b8 FLAGS PASSES - what an image's network costs, over all shots at once.
+/* event_network IMAGE SHOTS.b8 FLAGS PASSES [each] - what an image's network costs, over all shots at once.
  *
  * Prints a line for each pass: "PLAIN NETWORK PREDECODE", the thread's nanoseconds for all shots in turn: decoded without
- * the network, with it, and its changes alone written down; then "features F changes C" over one pass. FLAGS: other
- * flags of decant_config. See event_network.py; for grid networks, grid_network.sh.
+ * the network, with it, and its changes alone written down; then "features F changes C" over one pass. With the word "each", then a
+ * line for each shot: what decant_predecode took in each pass, two readings of the clock among it. FLAGS: other flags of
+ * decant_config. See event_network.py; for grid networks, grid_network.sh.
  */
 #define PROGRAM "event_network"
 #include "program.h"
@@ -19,8 +20,21 @@ static decant_decoder *make_decoder(const void *image, size_t size, uint32_t fla
   return decoder;
 }
 
+/* [shot][pass] */
+static void time_each(int64_t *times, decant_decoder *network, const unsigned char *shots, size_t count, size_t stride,
+                      decant_reweight *changes, size_t most, int passes) {
+  for (int pass = 0; pass < passes; pass++) {
+    for (size_t shot = 0; shot < count; shot++) {
+      size_t written;
+      const int64_t start = now();
+      check(decant_predecode(network, shots + shot * stride, stride, NULL, 0, NULL, 0, changes, most, &written, NULL));
+      times[shot * (size_t)passes + (size_t)pass] = now() - start;
+    }
+  }
+}
+
 int main(int argc, char **argv) {
-  if (argc != 5) fail("usage: event_network IMAGE SHOTS.b8 FLAGS PASSES");
+  if (argc != 5 && argc != 6) fail("usage: event_network IMAGE SHOTS.b8 FLAGS PASSES [each]");
   size_t image_size, shots_size;
   const unsigned char *image = read_file(argv[1], &image_size);
   const unsigned char *shots = read_file(argv[2], &shots_size);
@@ -54,5 +68,11 @@ int main(int argc, char **argv) {
     printf("%" PRId64 " %" PRId64 " %" PRId64 "\n", decoded - start, networked - decoded, now() - networked);
   }
   printf("features %" PRIu64 " changes %" PRIu64 "\n", features, changed);
+  if (argc == 6) {
+    int64_t *times = aligned_block(count * (size_t)passes * sizeof *times);
+    time_each(times, network, shots, count, stride, changes, needs.max_weight_changes, passes);
+    for (size_t k = 0; k < count * (size_t)passes; k++)
+      printf("%" PRId64 "%c", times[k], (k + 1) % (size_t)passes == 0 ? '\n' : ' ');
+  }
   return 0;
 }

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import csv
 import json
-import math
 import sys
 from collections import defaultdict
 
@@ -20,6 +19,7 @@ import matplotlib
 
 matplotlib.use("svg")
 import matplotlib.pyplot as plt  # noqa: E402
+from model_rates import key, wilson  # noqa: E402
 
 DECODERS = {
     "matching": ("matching", "tab:gray", "o"),
@@ -53,19 +53,13 @@ PUBLISHED = {
 PUBLISHED_MARKS = dict(zip(PUBLISHED, ["o", "s", "v", "^"]))
 
 
-def wilson(errors: int, shots: int) -> tuple[float, float]:
-    z = 1.959964
-    share, scale = errors / shots, 1 + z * z / shots
-    middle = share + z * z / (2 * shots)
-    spread = z * math.sqrt(share * (1 - share) / shots + z * z / (4 * shots * shots))
-    return max(0.0, (middle - spread) / scale), (middle + spread) / scale
-
-
 def read(path: str) -> dict[tuple[float, str], list[tuple[int, int, int, float]]]:
-    """For each noise and decoder: distance, errors, shots, µs per round."""
+    """For each error rate of scalar noise and decoder: distance, errors, shots, µs per round."""
     cells = defaultdict(list)
     with open(path, newline="") as file:
         for row in csv.DictReader(file):
+            if key(row)[0] != "scalar":
+                continue
             facts = json.loads(row["json_metadata"])
             shots, rounds = int(row["shots"]), facts["rounds"]
             micros = float(row["seconds"]) * 1e6 / (shots * rounds)
@@ -94,6 +88,7 @@ def main() -> None:
             rate.errorbar([d for d, _, _ in cells], values, yerr=bars, capsize=2, **style)
             timed = times.get((noise, decoder), [])
             time.plot([d for d, *_ in timed], [micros for *_, micros in timed], **style)
+        time.set_visible(bool(time.get_lines()) and any(len(line.get_xdata()) for line in time.get_lines()))
         for axis, title in ((rate, "logical error rate per shot"), (time, "µs per round, one core")):
             axis.set_yscale("log")
             axis.set_title(f"p = {noise}: {title}")

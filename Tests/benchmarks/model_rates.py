@@ -1,6 +1,6 @@
 """Logical error rates and densities of the shipped networks beside matching: `make figure`, and the tables of the cards.
 
-    model_rates.py RATES.csv GRID.csv [--add] [--scale 1]       an hour and a half on one core; --scale 100 for a glance
+    model_rates.py RATES.csv GRID.csv [--add] [--scale 1]       an hour on one core; --scale 100 for a glance
     model_rates.py RATES.csv GRID.csv --tables                  prints both as Markdown, and measures nothing
 
 Experiments (CELLS): the circuit of the published figures (scalar noise, basis X, as many rounds as the distance), and
@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import math
 import os
 import subprocess
 import sys
@@ -27,6 +28,16 @@ GRID = "fixed:grid-small@edge/0.5@prior/0.5"
 EVENT_DECODERS = ["matching", "matching:correlated", "event-small", "event", "event+matching:correlated"]
 GRID_DECODERS = ["matching", "matching:correlated", GRID]
 COLUMNS = ["shots", "errors", "discards", "seconds", "decoder", "strong_id", "json_metadata", "custom_counts"]
+
+EVENT_TABLE = [
+    "| noise | p | d | shots | density | matching | correlated | event-small | event | event + correlated "
+    "| correlated over it |",
+    "|---|---|---|---|---|---|---|---|---|---|---|",
+]
+GRID_TABLE = [
+    "| noise | p | d | shots | matching | correlated | grid-small | reduction |",
+    "|---|---|---|---|---|---|---|---|",
+]
 
 # {experiment: {p: {distance: thousands of shots}}}
 CELLS = {
@@ -52,6 +63,14 @@ GRID_CELLS = {
 }
 
 
+Cell = tuple[str, float, int]  # experiment, error rate, distance
+Table = dict[Cell, dict[str, dict[str, str]]]
+
+
+def flat(plan: dict[str, dict[float, dict[int, int]]]) -> dict[Cell, int]:
+    return {(name, p, d): shots for name, ps in plan.items() for p, ds in ps.items() for d, shots in ds.items()}
+
+
 def biased(p: float) -> dict[str, float]:
     """Of an idle qubit's or a CNOT's Paulis, those of Z alone get ten of eleven shares; as noise_learning.py's."""
     waiting = 2 * (p / 3) - 4 * (p / 3) ** 2
@@ -75,7 +94,7 @@ def arguments(experiment: str, p: float, d: int, folder: Path) -> list[object]:
     return [*code, "--noise", p, *(["--preset", "si1000"] if experiment == "si1000" else ["--circuit_noise", "scalar"])]
 
 
-def key(row: dict[str, str]) -> tuple[str, float, int]:
+def key(row: dict[str, str]) -> Cell:
     """Experiment, error rate and distance of a row."""
     facts = json.loads(row["json_metadata"])
     if facts["code"] != "surface":
@@ -85,9 +104,9 @@ def key(row: dict[str, str]) -> tuple[str, float, int]:
     return facts.get("noise_source") or "scalar", facts["noise"], facts["distance"]
 
 
-def read(path: str) -> dict[tuple[str, float, int], dict[str, dict[str, str]]]:
+def read(path: str) -> Table:
     """For each cell, its rows by their decoders."""
-    cells: dict[tuple[str, float, int], dict[str, dict[str, str]]] = {}
+    cells: Table = {}
     with open(path, newline="") as file:
         for row in csv.DictReader(file):
             cells.setdefault(key(row), {})[row["decoder"]] = row
@@ -113,7 +132,7 @@ def evaluate(command: list[object], decoders: list[str], folder: Path) -> list[d
     return rows
 
 
-def write(path: str, cells: dict[tuple[str, float, int], dict[str, dict[str, str]]]) -> None:
+def write(path: str, cells: Table) -> None:
     with open(path, "w", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         writer.writeheader()
@@ -122,13 +141,11 @@ def write(path: str, cells: dict[tuple[str, float, int], dict[str, dict[str, str
             writer.writerows(cells[cell].values())
 
 
-def measure(path: str, plan: dict, decoders: list[str], options: argparse.Namespace) -> None:
+def measure(path: str, plan: dict[Cell, int], decoders: list[str], options: argparse.Namespace) -> None:
     cells = read(path) if options.add and Path(path).exists() else {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for experiment, p, d, thousands in (
-            (experiment, p, d, shots) for experiment, ps in plan.items() for p, ds in ps.items() for d, shots in ds.items()
-        ):
+        for (experiment, p, d), thousands in plan.items():
             known = cells.get((experiment, p, d), {})
             if all(decoder in known and known[decoder]["custom_counts"] for decoder in decoders):
                 continue
@@ -147,10 +164,16 @@ def measure(path: str, plan: dict, decoders: list[str], options: argparse.Namesp
             print(experiment, p, d, *(f"{n}: {r['errors']}" for n, r in cells[experiment, p, d].items()), flush=True)
 
 
-def share(errors: int, shots: int) -> str:
-    """A rate with its Wilson interval of 95 %, as of figure.py."""
-    from figure import wilson
+def wilson(errors: int, shots: int) -> tuple[float, float]:
+    z = 1.959964
+    share, scale = errors / shots, 1 + z * z / shots
+    middle = share + z * z / (2 * shots)
+    spread = z * math.sqrt(share * (1 - share) / shots + z * z / (4 * shots * shots))
+    return max(0.0, (middle - spread) / scale), (middle + spread) / scale
 
+
+def share(errors: int, shots: int) -> str:
+    """A rate with its interval of 95 %."""
     low, high = wilson(errors, shots)
     if errors == 0:
         return f"0 [0, {high:.1e}]".replace("e-0", "e-")
@@ -160,21 +183,20 @@ def share(errors: int, shots: int) -> str:
 
 
 def tables(rates: str, grid: str) -> None:
-    print("| noise | p | d | shots | density | matching | correlated | event-small | event | event + correlated | correlated over it |")
-    print("|---|---|---|---|---|---|---|---|---|---|---|")
+    print(*EVENT_TABLE, sep="\n")
     for (experiment, p, d), rows in read(rates).items():
         errors = [int(rows[decoder]["errors"]) for decoder in EVENT_DECODERS]
-        shots, counts = int(rows["matching"]["shots"]), json.loads(rows["matching"]["custom_counts"] or "{}")
-        density = f"{counts['events'] / counts['detectors']:.4f}" if counts else ""
-        last = f"{errors[1] / errors[4]:.2f}" if errors[4] else ""
-        print(f"| {experiment} | {p} | {d} | {shots} | {density} | {' | '.join(share(e, shots) for e in errors)} | {last} |")
-    print("\n| noise | p | d | shots | matching | correlated | grid-small | reduction |")
-    print("|---|---|---|---|---|---|---|---|")
+        shots, counts = int(rows["matching"]["shots"]), json.loads(rows["matching"]["custom_counts"])
+        density = f"{counts['events'] / counts['detectors']:.4f}"
+        gain = f"{errors[1] / errors[4]:.2f}" if errors[4] >= 10 else ""
+        cell = [experiment, str(p), str(d), str(shots), density, *(share(e, shots) for e in errors), gain]
+        print("|", " | ".join(cell), "|")
+    print("", *GRID_TABLE, sep="\n")
     for (experiment, p, d), rows in read(grid).items():
         shots, counts = int(rows[GRID]["shots"]), json.loads(rows[GRID]["custom_counts"])
-        rates_here = " | ".join(share(int(rows[decoder]["errors"]), shots) for decoder in GRID_DECODERS)
-        reduction = 1e6 / counts["left_of_a_million"]
-        print(f"| {experiment} | {p} | {d} | {shots} | {rates_here} | {reduction:.2f} |")
+        errors = [share(int(rows[decoder]["errors"]), shots) for decoder in GRID_DECODERS]
+        reduction = f"{1e6 / counts['left_of_a_million']:.2f}"
+        print("|", " | ".join([experiment, str(p), str(d), str(shots), *errors, reduction]), "|")
 
 
 def main() -> None:
@@ -187,8 +209,8 @@ def main() -> None:
     options = parser.parse_args()
     if options.tables:
         return tables(options.rates, options.grid)
-    measure(options.rates, CELLS, EVENT_DECODERS, options)
-    measure(options.grid, GRID_CELLS, GRID_DECODERS, options)
+    measure(options.rates, flat(CELLS), EVENT_DECODERS, options)
+    measure(options.grid, flat(GRID_CELLS), GRID_DECODERS, options)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 #!/bin/sh
-# model_times.sh OUT.csv - times per round of the shipped networks beside matching, on model_rates.sh's experiments with few
+# model_times.sh OUT.csv - times per round of the shipped networks beside matching, on model_rates.py's experiments with few
 # shots: to be run on a machine that does nothing else, for figure.py's lower half.
 set -eu
 out=$1
