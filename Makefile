@@ -152,7 +152,7 @@ tsan: fixtures ## decoders on several threads under ThreadSanitizer
 	.build-tsan/release/ctests sharing
 
 .PHONY: memcheck
-# Not "watching", which compares workspaces byte for byte, padding included; nor chapters that valgrind tells nothing new of.
+# Not "watching", which compares workspaces byte for byte, padding included; "image" and "allocations" decode nothing.
 memcheck: build/ctests/memcheck fixtures ## tests of the C API under valgrind, which sees uninitialised reads
 	build/ctests/memcheck --chapters | grep -vxE 'watching|image|allocations' | \
 	  $(EACH) valgrind --quiet --error-exitcode=1 --leak-check=no build/ctests/memcheck
