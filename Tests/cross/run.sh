@@ -126,56 +126,44 @@ gcc $warnings $digest $linux build/lib/libdecant.a -o $out/host-digest
 digests_d5 $all "$few" "$few" $out/host-digest >$out/few.digests
 
 # Ordinary Swift, with its runtime.
-ordinary() {
-  for source in $digest $linux; do
-    case $source in *.c) gcc $warnings -ITests/cross -I$firmware -c "$source" -o "$out/$(basename "$source" .c).o" ;; esac
-  done
-  rm -f .build/release/libdecant-static.a # else it keeps what files that are gone had left in it
-  swift build -c release --product decant-static >/dev/null
-  "${SWIFTC:-swiftc}" -o $out/ordinary-digest $out/digest.o $out/print.o $out/linux.o $out/port-host.o \
-    .build/release/libdecant-static.a
-  same_digests ordinary $out/ordinary-digest
-}
+for source in $digest $linux; do
+  case $source in *.c) gcc $warnings -ITests/cross -I$firmware -c "$source" -o "$out/$(basename "$source" .c).o" ;; esac
+done
+rm -f .build/release/libdecant-static.a # else it keeps what files that are gone had left in it
+swift build -c release --product decant-static >/dev/null
+"${SWIFTC:-swiftc}" -o $out/ordinary-digest $out/digest.o $out/print.o $out/linux.o $out/port-host.o \
+  .build/release/libdecant-static.a
+same_digests ordinary $out/ordinary-digest
 
 # The kernels of older processors, as far as they can be emulated: AVX2, and none.
-older() { # PROCESSOR
-  same_digests "$1" qemu-x86_64 -cpu "$1" $out/host-digest 2>/dev/null
-}
+for processor in Haswell Nehalem; do
+  same_digests $processor qemu-x86_64 -cpu $processor $out/host-digest 2>/dev/null
+done
 
 # ------------------------------------------------------------------------------------------------ other processors
 
-other() { # TARGET
-  case $1 in
+for target in aarch64 armv7; do
+  case $target in
     aarch64) gcc=aarch64-linux-gnu-gcc qemu=qemu-aarch64 ;;
     armv7) gcc=arm-linux-gnueabihf-gcc qemu=qemu-arm ;;
   esac
-  object=$out/decant-$1.o
-  bindings/c/cross-build.sh "$1" "$object"
-  $gcc $warnings -static -Wl,--gc-sections Examples/decode-shots/main.c "$object" -lm -o "$out/$1"
-  same_example "$1" $qemu "$out/$1"
-  $gcc $warnings -static -Wl,--gc-sections $digest $linux "$object" -o "$out/$1-digest"
-  same_digests "$1" $qemu "$out/$1-digest"
+  object=$out/decant-$target.o
+  bindings/c/cross-build.sh $target $object
+  $gcc $warnings -static -Wl,--gc-sections Examples/decode-shots/main.c $object -lm -o $out/$target
+  same_example $target $qemu $out/$target
+  $gcc $warnings -static -Wl,--gc-sections $digest $linux $object -o $out/$target-digest
+  same_digests $target $qemu $out/$target-digest
   # Without dot products of bytes, which QEMU's own processor has.
-  [ "$1" != aarch64 ] || same_digests cortex-a53 $qemu -cpu cortex-a53 "$out/$1-digest"
-}
-
-board() { # TARGET
-  case $1 in
-    rv32imac) board=virt ;;
-    *) board=mps2-an386 ;;
-  esac
-  bindings/c/cross-build.sh "$1" "$out/decant-$1.o"
-  lean "$1"
-  link_for "$1" "$out/decant-$1.o" "$out/$1.elf" $digest Tests/cross/board.c -T "Tests/cross/$board.ld"
-  same_on_board "$1" $board
-}
-
-# As many at once as there are processors. Whatever ends well leaves a mark.
-rm -f $out/*.done
-all_of="ordinary older_Haswell older_Nehalem other_armv7 other_aarch64 board_rv32imac board_cortex-m4 board_cortex-m4f"
-for one in $all_of; do
-  while [ "$(jobs -rp | wc -l)" -ge "$(nproc)" ]; do wait -n || true; done
-  { ${one/_/ }; touch "$out/$one.done"; } &
+  [ $target != aarch64 ] || same_digests cortex-a53 $qemu -cpu cortex-a53 $out/$target-digest
 done
-wait
-for one in $all_of; do [ -f "$out/$one.done" ] || { echo "FAIL  $one"; exit 1; }; done
+
+for target in cortex-m4 cortex-m4f rv32imac; do
+  case $target in
+    rv32imac) machine=virt ;;
+    *) machine=mps2-an386 ;;
+  esac
+  bindings/c/cross-build.sh $target $out/decant-$target.o
+  lean $target
+  link_for $target $out/decant-$target.o $out/$target.elf $digest Tests/cross/board.c -T Tests/cross/$machine.ld
+  same_on_board $target $machine
+done
