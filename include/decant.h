@@ -626,7 +626,8 @@ DECANT_API decant_status decant_window_decode(decant_decoder *decoder, uint64_t 
  *
  * decoder: what it had decoded is forgotten. It gets the totals and the digest of `from`; of a stream also the rounds
  * that wait, with what committed edges have flipped in them, the frames that wait, its place in the experiment, and
- * whether a round was lost; and, if the images have the same weight_scale, what CORRELATED edges say of later ones. Weights staged for its next shot stay staged; those staged on `from` stay there.
+ * whether a round was lost; and, if the images have the same weight_scale, what CORRELATED edges say of later ones.
+ * Weights staged for its next shot stay staged; those staged on `from` stay there.
  * from: is only read. It may go on as well, be given up, or be overwritten. If it is decoder itself, nothing happens.
  *
  * What both must have in common: whether they are of whole shots, of a stream or of blocks; the numbers of detectors

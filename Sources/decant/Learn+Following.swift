@@ -24,7 +24,7 @@ extension Learn {
     let layout = ShotLayout(
       detectors: detectors, observables: includesObservables ? description.structure.observableCount : 0)
     let source = inputs[0] == "-" ? ByteSource.standardInput() : try ByteSource(path: inputs[0])
-    var reader = try ShotReader(source, format: inFormat, layout: layout)
+    var reader = ShotReader(source, format: inFormat, layout: layout)
     var batch = ShotBatch(layout: layout, capacity: 1024)
     var next = every
     var written: UInt64 = 0

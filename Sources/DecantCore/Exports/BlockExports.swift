@@ -93,7 +93,8 @@ private func readSeams(
 ) -> decant_status {
   let image = state.image
   func read(
-    _ bits: UnsafeMutablePointer<UInt8>?, of neighbour: UInt64, isBehind: Bool, _ told: inout Decoder.ToldSeam?
+    _ bits: UnsafeMutablePointer<UInt8>?, of neighbour: UInt64, isBehind: Bool,
+    _ told: inout Decoder.ToldSeam?
   ) -> decant_status {
     guard let bits else { return Status.ok }
     guard let window = plan.window(neighbour, rounds: rounds),

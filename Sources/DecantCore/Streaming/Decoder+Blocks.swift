@@ -27,7 +27,8 @@ extension Decoder {
   ///   - seams: which a window of the first layer writes.
   ///   - told: the same as one of the second reads them, sound.
   static func decodeBlock(
-    _ state: UnsafeMutablePointer<DecoderState>, _ window: BlockPlan.Window, _ shown: ShownBits, _ seams: Seams,
+    _ state: UnsafeMutablePointer<DecoderState>, _ window: BlockPlan.Window, _ shown: ShownBits,
+    _ seams: Seams,
     _ told: ToldSeams
   ) -> ShotResult {
     assemble(state, window.kind, rounds: window.rounds)
