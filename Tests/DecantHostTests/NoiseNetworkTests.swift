@@ -107,7 +107,7 @@ import Testing
     refused("has no tensor 2.bias") { tensors, _ in tensors.removeAll { $0.name == "2.bias" } }
     refused("its steepness is missing") { _, metadata in metadata["steepness"] = nil }
     refused("its high is nan") { _, metadata in metadata["high"] = "nan" }
-    func replace(_ name: String, _ make: (SafeTensors.Tensor) -> SafeTensors.Tensor)
+    func replace(_ name: String, _ make: @escaping (SafeTensors.Tensor) -> SafeTensors.Tensor)
       -> (inout [SafeTensors.Tensor], inout [String: String]) -> Void
     {
       return { tensors, _ in tensors = tensors.map { $0.name == name ? make($0) : $0 } }
@@ -121,7 +121,7 @@ import Testing
         .init(name: $0.name, shape: $0.shape, values: [262144] + $0.values.dropFirst())
       })
     refused(
-      "set 1 has a subset that is not among the sets",
+      "set 4 has a subset that is not among the sets",
       replace("sets.masks") {
         .init(name: $0.name, shape: $0.shape, values: [$0.values[0], 257] + $0.values.dropFirst(2))
       })
