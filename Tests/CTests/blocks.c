@@ -124,29 +124,6 @@ static void decode(const blocks *b, decant_decoder *decoder, const uint8_t *shot
   }
 }
 
-static const stream_model *running_on;
-
-static void on_every_model(void **state) {
-  void (*test)(const stream_model *) = *(void (**)(const stream_model *))*state;
-  for (int k = 0; k < STREAM_MODELS; k++) {
-    running_on = &stream_models[k];
-    test(running_on);
-    blocks_release(NULL);
-  }
-  running_on = NULL;
-}
-
-static int tell_model(void **state) {
-  (void)state;
-  if (running_on != NULL) print_error("... on the stream %s\n", running_on->name);
-  running_on = NULL;
-  blocks_release(NULL);
-  return 0;
-}
-
-typedef void (*model_test)(const stream_model *);
-#define every_model(test) {#test, on_every_model, NULL, tell_model, &(model_test){test}}
-
 static void measures_seams(const stream_model *m) {
   blocks plain = blocks_make(m, (decant_config){0}, 60);
   assert_int_equal(plain.needs.seam_size, (m->reach * m->usual + 7) / 8);
