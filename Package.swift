@@ -40,7 +40,7 @@ let package = Package(
     .target(
       name: "DecantModels",
       exclude: [
-        "README.md", "event.safetensors", "event-small.safetensors", "grid-small.safetensors",
+        "README.md", "event.safetensors", "event-small.safetensors", "grid-small.safetensors", "grid.csv",
         "noise.safetensors", "rates.csv", "rates.svg", "times.csv",
       ],
       publicHeadersPath: "include", cSettings: [.headerSearchPath(".")]),
