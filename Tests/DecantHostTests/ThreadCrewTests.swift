@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 import Testing
 
@@ -12,7 +13,10 @@ import Testing
       let counts = Counts(2)
       crew.run { number in
         precondition((0..<threads).contains(number))
-        while counts.take(0) < 7 { counts.increase(1) }
+        while counts.take(0) < 7 {
+          linger()
+          counts.increase(1)
+        }
       }
       #expect(counts[1] == 7)
     }
@@ -31,6 +35,8 @@ import Testing
             if !window.isMultiple(of: 2) {
               precondition(counts[window - 1] == turn)
               precondition(window + 1 == windows || counts[window + 1] == turn)
+            } else {
+              linger()
             }
             counts.increase(window)
           }
@@ -38,6 +44,11 @@ import Testing
         #expect((0..<windows).allSatisfy { counts[$0] == turn })
       }
     }
+  }
+
+  /// Lets others go ahead: who does not wait for a piece of work then finds it undone.
+  private func linger() {
+    for _ in 1...3 { sched_yield() }
   }
 
   /// Counters that outlive the threads that share them.
