@@ -10,7 +10,7 @@ clang=$2
 out=build/fuzz
 mkdir -p "$out"
 sanitize="-sanitize=fuzzer,address"
-swift_flags="-O -g -wmo -parse-as-library -swift-version 6 $sanitize -I include -I Sources/DecantKernels/include -I Sources/DecantModels/include -I $out"
+swift_flags="-O -g -wmo -parse-as-library -swift-version 6 -package-name decant $sanitize -I include -I Sources/DecantKernels/include -I Sources/DecantModels/include -I $out"
 
 module() { # NAME
   $swiftc $swift_flags -module-name "$1" -emit-module -emit-module-path "$out/$1.swiftmodule" \
