@@ -123,6 +123,18 @@ import Testing
     }
   }
 
+  /// Whole, but not what shots can have left: numbers that no one could count to would trap further on.
+  @Test(arguments: [
+    (1e300, 1e300), (1e19, 1e19), (1e6, 1e300), (1e6, 1e-300), (0, 1), (.infinity, 1), (.nan, 1), (1, .nan),
+  ])
+  func forgedWeights(shots: Double, squaredWeights: Double) throws {
+    let products = try Self.products()
+    let forged = SyndromeStatistics(
+      products, shots: shots, squaredWeights: squaredWeights,
+      counts: Array(repeating: 0, count: products.count))
+    #expect(throws: NoiseLearningError.self) { try SyndromeStatistics(bytes: forged.bytes, source: "s") }
+  }
+
   /// What is no tree is no list of products.
   @Test func forgedProducts() {
     typealias Node = DetectorProducts.Node

@@ -50,7 +50,7 @@ public struct NoiseChecks: Sendable {
     }
     if !dead.isEmpty {
       let example = evidence.structure.products.roots[dead[0]]
-      let events = Int(Rate.probability(expected[Int(example)]) * shots)
+      let events = Self.count((Rate.probability(expected[Int(example)]) * shots).rounded(.down))
       faults.append(
         "\(name(dead)) never fired in \(Self.count(shots)) shots, where some \(events) detection events were to be "
           + "expected: dead, or not recorded")
@@ -86,7 +86,7 @@ public struct NoiseChecks: Sendable {
       let needed = shots * uncertainty * uncertainty
       faults.append(
         "\(Self.count(shots)) shots are too few to take mechanisms one by one: half of them would be known to "
-          + "±\(Int(100 * uncertainty)) % or worse; take some \(Self.count(needed)) shots, or another --estimator"
+          + "±\(Self.count((100 * uncertainty).rounded(.down))) % or worse; take some \(Self.count(needed)) shots, or another --estimator"
       )
     }
   }

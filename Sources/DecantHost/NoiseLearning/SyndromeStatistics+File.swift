@@ -17,6 +17,7 @@ extension SyndromeStatistics {
   private static let magic = Array("DECANTSS".utf8)
   private static let version: UInt32 = 1
   private static let headerSize = 48
+  private static let mostShots = 0x1p53
 
   public var bytes: [UInt8] {
     var bytes = Self.magic
@@ -70,9 +71,11 @@ extension SyndromeStatistics {
     let counts = (0..<Int(count)).map { Double(bitPattern: bytes.littleEndian(at: firstCount + 8 * $0)) }
     let shots = Double(bitPattern: bytes.littleEndian(at: 32))
     let squaredWeights = Double(bitPattern: bytes.littleEndian(at: 40))
-    guard let products = DetectorProducts(detectorCount: Int(detectors), nodes: nodes), shots >= 0,
-      shots.isFinite, squaredWeights >= 0, squaredWeights.isFinite,
-      counts.allSatisfy({ $0 >= 0 && $0 <= shots * (1 + 1e-9) })
+    // A shot weighs at most 1, and no more of them can be told apart in doubles.
+    guard let products = DetectorProducts(detectorCount: Int(detectors), nodes: nodes),
+      (0...Self.mostShots).contains(shots), (0...shots * (1 + 1e-9)).contains(squaredWeights),
+      shots * shots <= squaredWeights * Self.mostShots,
+      counts.allSatisfy({ (0...shots * (1 + 1e-9)).contains($0) })
     else { throw damaged }
     self.init(products, shots: shots, squaredWeights: squaredWeights, counts: counts)
   }

@@ -28,28 +28,22 @@ public struct SyndromeStatistics: Equatable, Sendable {
   /// So many shots of one weight say as much.
   public var effectiveShots: Double { squaredWeights > 0 ? shots * shots / squaredWeights : 0 }
 
-  /// Adds what a counter has counted, and drains it.
-  ///
-  /// - Parameters:
-  ///   - counter: of the same products.
-  ///   - weight: of each shot, above 0.
-  public mutating func add(_ counter: ProductCounter, weight: Double = 1) {
+  /// Adds what a counter of the same products has counted, and drains it.
+  public mutating func add(_ counter: ProductCounter) {
     precondition(counter.products.count == products.count, "the counter is of other products")
-    counter.drain { add($0, shots: $1, weight: weight) }
+    counter.drain { add($0, shots: $1) }
   }
 
   /// Adds what a counter has counted so far, and leaves it there.
   mutating func add(copyOf counter: ProductCounter) {
     precondition(counter.products.count == products.count, "the counter is of other products")
-    counter.withCounts { add($0, shots: $1, weight: 1) }
+    counter.withCounts { add($0, shots: $1) }
   }
 
-  private mutating func add(_ counted: UnsafeBufferPointer<UInt32>, shots: Int, weight: Double) {
-    self.shots += weight * Double(shots)
-    squaredWeights += weight * weight * Double(shots)
-    for index in counted.indices where counted[index] != 0 {
-      counts[index] += weight * Double(counted[index])
-    }
+  private mutating func add(_ counted: UnsafeBufferPointer<UInt32>, shots: Int) {
+    self.shots += Double(shots)
+    squaredWeights += Double(shots)
+    for index in counted.indices where counted[index] != 0 { counts[index] += Double(counted[index]) }
   }
 
   /// Lets all shots so far weigh less.
