@@ -15,37 +15,12 @@ static model models[MODELS] = {{.name = "stream_ladder", .correlated = true},
                                {.name = "stream_repetition"}};
 
 static void load(void) {
-  const char *folder = getenv("DECANT_FIXTURES");
-  if (folder == NULL) folder = "build/fixtures";
   for (int k = 0; k < MODELS; k++) {
     model *m = &models[k];
-    char path[4096];
-    snprintf(path, sizeof path, "%s/%s.image", folder, m->name);
-    FILE *file = fopen(path, "rb");
-    if (file == NULL) {
-      fprintf(stderr, "cannot read %s; `make fixtures` makes it\n", path);
-      exit(2);
-    }
-    fseek(file, 0, SEEK_END);
-    m->size = (size_t)ftell(file);
-    rewind(file);
-    m->image = exactly(8, m->size);
-    HOLD(fread(m->image, 1, m->size, file) == m->size);
-    fclose(file);
+    m->image = read_image(m->name, &m->size);
     m->info.struct_size = sizeof m->info;
     HOLD(decant_stream_inspect(m->image, m->size, &m->info) == DECANT_OK);
   }
-}
-
-typedef struct input {
-  const uint8_t *bytes;
-  size_t size;
-} input;
-
-static uint8_t choice(input *in) {
-  if (in->size == 0) return 0;
-  in->size--;
-  return *in->bytes++;
 }
 
 /* Checking an image takes longer than all that follows, so decoders are made once. */

@@ -25,49 +25,19 @@ static const char *const network_names[KINDS][MODELS - CORRELATED] = {
     {"surface_d3_network", "surface_d5_network", "repetition_network"},
     {"surface_d3_grid", "surface_d5_grid", "repetition_grid"}};
 
-static uint8_t *read_image(const char *folder, const char *name, size_t *size) {
-  char path[4096];
-  snprintf(path, sizeof path, "%s/%s.image", folder, name);
-  FILE *file = fopen(path, "rb");
-  if (file == NULL) {
-    fprintf(stderr, "cannot read %s; `make fixtures` makes it\n", path);
-    exit(2);
-  }
-  fseek(file, 0, SEEK_END);
-  *size = (size_t)ftell(file);
-  rewind(file);
-  uint8_t *image = exactly(8, *size);
-  HOLD(fread(image, 1, *size, file) == *size);
-  fclose(file);
-  return image;
-}
-
 static void load(void) {
   const char *folder = getenv("DECANT_FIXTURES");
   if (folder == NULL) folder = "build/fixtures";
   for (int k = 0; k < MODELS; k++) {
     char path[4096];
-    models[k].image = read_image(folder, names[k], &models[k].size);
+    models[k].image = read_image(names[k], &models[k].size);
     for (int kind = 0; kind < KINDS && k >= CORRELATED; kind++) {
       int n = k - CORRELATED;
-      networks[kind][n].image = read_image(folder, network_names[kind][n], &networks[kind][n].size);
+      networks[kind][n].image = read_image(network_names[kind][n], &networks[kind][n].size);
     }
     snprintf(path, sizeof path, "%s/%s.edges", folder, names[k]);
     HOLD(graph_read(&models[k].graph, path));
   }
-}
-
-/* ---- the input, read as a list of choices; past its end all choices are 0 */
-
-typedef struct input {
-  const uint8_t *bytes;
-  size_t size;
-} input;
-
-static uint8_t choice(input *in) {
-  if (in->size == 0) return 0;
-  in->size--;
-  return *in->bytes++;
 }
 
 /* A size near the right one, or a wild one. */

@@ -26,6 +26,37 @@ static inline void *exactly(size_t alignment, size_t size) {
   return memory;
 }
 
+/* An image of the C tests' fixtures, in exactly as much memory. */
+static inline uint8_t *read_image(const char *name, size_t *size) {
+  const char *folder = getenv("DECANT_FIXTURES");
+  char path[4096];
+  snprintf(path, sizeof path, "%s/%s.image", folder ? folder : "build/fixtures", name);
+  FILE *file = fopen(path, "rb");
+  if (file == NULL) {
+    fprintf(stderr, "cannot read %s; `make fixtures` makes it\n", path);
+    exit(2);
+  }
+  fseek(file, 0, SEEK_END);
+  *size = (size_t)ftell(file);
+  rewind(file);
+  uint8_t *image = exactly(8, *size);
+  HOLD(fread(image, 1, *size, file) == *size);
+  fclose(file);
+  return image;
+}
+
+/* The input, read as a list of choices; past its end all choices are 0. */
+typedef struct input {
+  const uint8_t *bytes;
+  size_t size;
+} input;
+
+static inline uint8_t choice(input *in) {
+  if (in->size == 0) return 0;
+  in->size--;
+  return *in->bytes++;
+}
+
 static inline decant_requirements measured(const void *image, size_t size, const decant_config *config) {
   decant_requirements needs = {.struct_size = sizeof needs};
   HOLD(decant_decoder_measure(image, size, config, &needs) == DECANT_OK);

@@ -6,24 +6,6 @@
 enum { SESSIONS = 3, MOST_ROOM = 4096 };
 static decant_rpc_session sessions[SESSIONS];
 
-static void *file(const char *name, size_t *size) {
-  const char *folder = getenv("DECANT_FIXTURES");
-  char path[4096];
-  snprintf(path, sizeof path, "%s/%s.image", folder ? folder : "build/fixtures", name);
-  FILE *f = fopen(path, "rb");
-  if (f == NULL) {
-    fprintf(stderr, "cannot read %s; `make fixtures` makes it\n", path);
-    exit(2);
-  }
-  fseek(f, 0, SEEK_END);
-  *size = (size_t)ftell(f);
-  rewind(f);
-  void *bytes = exactly(8, *size);
-  HOLD(fread(bytes, 1, *size, f) == *size);
-  fclose(f);
-  return bytes;
-}
-
 /* Rows over ten measurements, some empty, some long. */
 static const int32_t *rows(uint32_t detectors, size_t *size) {
   int32_t *all = exactly(4, 4 * 4 * (detectors + 1));
@@ -43,7 +25,7 @@ static void load(void) {
   } kinds[SESSIONS] = {{"surface_d3", 0, false}, {"repetition", 0, true}, {"stream_surface_d3", 12, false}};
   for (int k = 0; k < SESSIONS; k++) {
     decant_rpc_setup s = {.rounds = kinds[k].rounds, .room = exactly(1, MOST_ROOM), .room_size = MOST_ROOM};
-    s.image = file(kinds[k].name, &s.image_size);
+    s.image = read_image(kinds[k].name, &s.image_size);
     decant_image_info info = {.struct_size = sizeof info};
     HOLD(decant_image_inspect(s.image, s.image_size, &info) == DECANT_OK);
     decant_requirements needs = measured(s.image, s.image_size, NULL);
@@ -55,17 +37,6 @@ static void load(void) {
     }
     HOLD(decant_rpc_open(&sessions[k], &s) == DECANT_OK);
   }
-}
-
-typedef struct input {
-  const uint8_t *bytes;
-  size_t size;
-} input;
-
-static uint8_t choice(input *in) {
-  if (in->size == 0) return 0;
-  in->size--;
-  return *in->bytes++;
 }
 
 static size_t put(uint8_t *slot, size_t at, uint64_t value, int size) {
