@@ -22,12 +22,8 @@ typedef struct outcome {
 } outcome;
 
 static decant_decoder *another(const blocks *b) {
-  decant_decoder *decoder;
-  void *workspace = block_new(64, b->needs.workspace_size);
-  assert_status(decant_decoder_init(workspace, b->needs.workspace_size, b->model->image, b->model->image_size, &b->config,
-                                    &decoder),
-                DECANT_OK);
-  return decoder;
+  decant_requirements needs;
+  return decoder_new(b->model->image, b->model->image_size, b->config, &needs);
 }
 
 static blocks blocks_make(const stream_model *m, decant_config config, uint64_t rounds) {
@@ -196,20 +192,13 @@ static void corrections_explain_all_events(const stream_model *m) {
 
 /* One window that sees all is a decoder of whole shots, and has no seams. */
 static void one_window_is_a_whole_shot(const stream_model *m) {
-  decant_image_info info = {.struct_size = sizeof info};
-  assert_status(decant_image_inspect(m->whole, m->whole_size, &info), DECANT_OK);
-  uint64_t rounds = (info.detectors - m->first - m->last) / m->usual + 2;
+  const uint32_t rounds = whole_rounds(m);
   for (int k = 0; k < 4; k++) {
     decant_config config = stream_config(m, k);
-    config.struct_size = sizeof config;
     config.commit_rounds = config.buffer_rounds = 0;
-    decant_requirements needs = {.struct_size = sizeof needs};
-    assert_status(decant_decoder_measure(m->whole, m->whole_size, &config, &needs), DECANT_OK);
-    decant_decoder *whole;
-    void *workspace = block_new(64, needs.workspace_size);
-    assert_status(decant_decoder_init(workspace, needs.workspace_size, m->whole, m->whole_size, &config, &whole),
-                  DECANT_OK);
-    config.commit_rounds = config.buffer_rounds = (uint32_t)rounds;
+    decant_requirements needs;
+    decant_decoder *whole = decoder_new(m->whole, m->whole_size, config, &needs);
+    config.commit_rounds = config.buffer_rounds = rounds;
     blocks b = blocks_make(m, config, rounds);
     assert_int_equal(b.count, 1);
     outcome *all = block_new(8, sizeof *all);

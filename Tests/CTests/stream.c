@@ -399,18 +399,12 @@ static void reset_forgets_everything(const stream_model *m) {
 
 /* Windows longer than the experiment: as a decoder of whole shots answers, shot by shot. */
 static void long_windows_are_whole_shots(const stream_model *m) {
-  decant_image_info info = {.struct_size = sizeof info};
-  assert_status(decant_image_inspect(m->whole, m->whole_size, &info), DECANT_OK);
-  uint32_t rounds = (info.detectors - m->first - m->last) / m->usual + 2;
+  const uint32_t rounds = whole_rounds(m);
   for (int k = 0; k < STREAM_CONFIGS; k++) {
     decant_config config = stream_config(m, k);
     config.commit_rounds = config.buffer_rounds = 0;
-    decant_requirements needs = {.struct_size = sizeof needs};
-    assert_status(decant_decoder_measure(m->whole, m->whole_size, &config, &needs), DECANT_OK);
-    decant_decoder *whole;
-    void *workspace = block_new(64, needs.workspace_size);
-    assert_status(decant_decoder_init(workspace, needs.workspace_size, m->whole, m->whole_size, &config, &whole),
-                  DECANT_OK);
+    decant_requirements needs;
+    decant_decoder *whole = decoder_new(m->whole, m->whole_size, config, &needs);
     config.commit_rounds = 3;
     config.buffer_rounds = rounds;
     stream s = stream_make(m, config);

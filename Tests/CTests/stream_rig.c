@@ -166,6 +166,22 @@ decant_config stream_config(const stream_model *of, int k) {
   return config;
 }
 
+decant_decoder *decoder_new(const uint8_t *image, size_t size, decant_config config, decant_requirements *needs) {
+  decant_decoder *decoder;
+  config.struct_size = sizeof config;
+  needs->struct_size = sizeof *needs;
+  assert_status(decant_decoder_measure(image, size, &config, needs), DECANT_OK);
+  void *workspace = block_new(64, needs->workspace_size);
+  assert_status(decant_decoder_init(workspace, needs->workspace_size, image, size, &config, &decoder), DECANT_OK);
+  return decoder;
+}
+
+uint32_t whole_rounds(const stream_model *of) {
+  decant_image_info info = {.struct_size = sizeof info};
+  assert_status(decant_image_inspect(of->whole, of->whole_size, &info), DECANT_OK);
+  return (info.detectors - of->first - of->last) / of->usual + 2;
+}
+
 static const stream_model *running_on;
 
 void on_every_model(void **state) {

@@ -20,6 +20,12 @@ enum { STREAM_MODELS = 3 };
 extern stream_model stream_models[STREAM_MODELS];
 bool stream_models_load(const char *folder);
 
+/* A decoder of an image, and what it needs. */
+decant_decoder *decoder_new(const uint8_t *image, size_t size, decant_config config, decant_requirements *needs);
+
+/* Rounds of the model's whole shots. */
+uint32_t whole_rounds(const stream_model *of);
+
 /* A decoder of a stream, and the experiment that it is in. */
 typedef struct stream {
   const stream_model *model;

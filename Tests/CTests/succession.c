@@ -3,16 +3,6 @@
  * Tests/python/test_succession.py; here, that nothing is lost or added on the way, and what is refused. */
 #include "stream_rig.h"
 
-static decant_decoder *made(const uint8_t *image, size_t size, decant_config config, decant_requirements *needs) {
-  decant_decoder *decoder;
-  config.struct_size = sizeof config;
-  needs->struct_size = sizeof *needs;
-  assert_status(decant_decoder_measure(image, size, &config, needs), DECANT_OK);
-  void *workspace = block_new(64, needs->workspace_size);
-  assert_status(decant_decoder_init(workspace, needs->workspace_size, image, size, &config, &decoder), DECANT_OK);
-  return decoder;
-}
-
 /* Neither decoder changes by a refusal. */
 static void assert_refused(decant_decoder *heir, size_t heir_size, const decant_decoder *from, size_t from_size,
                            decant_status expected) {
@@ -28,7 +18,7 @@ static void assert_refused(decant_decoder *heir, size_t heir_size, const decant_
 static decant_decoder *used(const stream *like, const uint8_t *image, size_t size, uint64_t seed) {
   decant_requirements needs;
   stream s = *like;
-  s.decoder = made(image, size, like->config, &needs);
+  s.decoder = decoder_new(image, size, like->config, &needs);
   s.random = seed;
   stream_begin(&s, 30);
   for (uint64_t call = 0; call < seed % 37; call++) {
@@ -185,7 +175,7 @@ static void a_lost_round_stays_lost(const stream_model *m) {
 static void refuses_what_does_not_fit(const stream_model *m) {
   decant_requirements needs, other;
   decant_config config = {.commit_rounds = 3, .buffer_rounds = 4};
-  decant_decoder *from = made(m->image, m->image_size, config, &needs);
+  decant_decoder *from = decoder_new(m->image, m->image_size, config, &needs);
   size_t size = needs.workspace_size;
   assert_true(needs.carried_size > 0 && needs.carried_size < needs.workspace_size);
   const decant_config misfits[] = {
@@ -195,16 +185,16 @@ static void refuses_what_does_not_fit(const stream_model *m) {
       {.commit_rounds = 3, .buffer_rounds = 4, .flags = DECANT_CONFIG_BLOCKS},
   };
   for (size_t k = 0; k < sizeof misfits / sizeof misfits[0]; k++) {
-    decant_decoder *heir = made(m->drifted, m->drifted_size, misfits[k], &other);
+    decant_decoder *heir = decoder_new(m->drifted, m->drifted_size, misfits[k], &other);
     assert_refused(heir, other.workspace_size, from, size, DECANT_UNSUPPORTED);
     assert_refused(from, size, heir, other.workspace_size, DECANT_UNSUPPORTED);
   }
-  decant_decoder *whole = made(m->whole, m->whole_size, (decant_config){0}, &other);
+  decant_decoder *whole = decoder_new(m->whole, m->whole_size, (decant_config){0}, &other);
   assert_refused(whole, other.workspace_size, from, size, DECANT_UNSUPPORTED);
   assert_refused(from, size, whole, other.workspace_size, DECANT_UNSUPPORTED);
   for (int k = 0; k < STREAM_MODELS; k++) {
     if (&stream_models[k] == m) continue;
-    decant_decoder *stranger = made(stream_models[k].image, stream_models[k].image_size, config, &other);
+    decant_decoder *stranger = decoder_new(stream_models[k].image, stream_models[k].image_size, config, &other);
     assert_refused(stranger, other.workspace_size, from, size, DECANT_UNSUPPORTED);
   }
   /* What may differ. */
@@ -212,7 +202,7 @@ static void refuses_what_does_not_fit(const stream_model *m) {
   for (uint32_t flags = 0; flags < 4; flags++) {
     config.flags = (flags & 1 ? DECANT_CONFIG_UNION_FIND : 0) | (flags & 2 ? both : 0);
     config.work_limit = flags;
-    decant_decoder *heir = made(m->drifted, m->drifted_size, config, &other);
+    decant_decoder *heir = decoder_new(m->drifted, m->drifted_size, config, &other);
     assert_status(decant_decoder_take_over(heir, from), DECANT_OK);
     assert_status(decant_decoder_take_over(from, heir), DECANT_OK);
   }
@@ -231,9 +221,9 @@ static void refuses_what_does_not_fit(const stream_model *m) {
 static void shots_are_decoded_by_the_new_image(const stream_model *m) {
   decant_requirements needs;
   const decant_config config = {.flags = m->correlated ? DECANT_CONFIG_CORRELATED : 0};
-  decant_decoder *old = made(m->whole, m->whole_size, config, &needs);
-  decant_decoder *fresh = made(m->drifted_whole, m->drifted_whole_size, config, &needs);
-  decant_decoder *heir = made(m->drifted_whole, m->drifted_whole_size, config, &needs);
+  decant_decoder *old = decoder_new(m->whole, m->whole_size, config, &needs);
+  decant_decoder *fresh = decoder_new(m->drifted_whole, m->drifted_whole_size, config, &needs);
+  decant_decoder *heir = decoder_new(m->drifted_whole, m->drifted_whole_size, config, &needs);
   size_t n = needs.detectors_size, o = needs.observables_size;
   decant_image_info info = {.struct_size = sizeof info};
   assert_status(decant_image_inspect(m->whole, m->whole_size, &info), DECANT_OK);
