@@ -49,6 +49,17 @@ extension Matcher {
     if coversUpper != 0 { suspects.insert(upper) }
   }
 
+  /// Lowers the weight of the edge between two nodes, the same one twice for the boundary, to what is said of it in another
+  /// window. Nothing is done if there is no such edge, or it weighs less already.
+  @inline(__always)
+  mutating func lowerEdge(_ lower: UInt32, _ upper: UInt32, to weight: UInt32) {
+    guard let slot = graph.findSlot(of: lower, to: upper == lower ? .none : upper),
+      weight < graph.slots[slot].weight
+    else { return }
+    let entry = overlay.entry(of: lower, slot &- graph.pattern(of: lower).firstSlot)
+    self.lower(entry, overlay.twin(of: slot, at: lower, graph) ?? entry, to: weight, hasToggles: false)
+  }
+
   @inline(__always)
   private func edge(at entry: UInt32) -> UInt32 {
     let node = entry &>> overlay.rowShift

@@ -69,7 +69,6 @@ extension Decoder {
 
   /// Lowers weights by what the window before has left, in the second pass.
   mutating func applyCarried() {
-    let graph = matcher.graph
     let carried = carried
     var index: UInt32 = 0
     // Each is looked at once here and, when it is carried on, once more.
@@ -77,11 +76,7 @@ extension Decoder {
     while index < state.pointee.stream.carriedCount {
       let edge = carried[index]
       index &+= 1
-      guard let entry = edge.entry(in: graph, matcher.overlay) else { continue }
-      let slot = graph.pattern(of: edge.lower).firstSlot &+ entry &- matcher.overlay.entry(of: edge.lower, 0)
-      guard edge.weight < graph.slots[slot].weight else { continue }
-      let twin = matcher.overlay.twin(of: slot, at: edge.lower, graph) ?? entry
-      matcher.lower(entry, twin, to: edge.weight, hasToggles: false)
+      matcher.lowerEdge(edge.lower, edge.upper, to: edge.weight)
     }
   }
 }

@@ -43,8 +43,7 @@ extension Decoder {
     let image = state.pointee.image
     let stored = image.correlations
     let graph = matcher.graph
-    let overlay = matcher.overlay
-    let shift = overlay.rowShift
+    let shift = matcher.overlay.rowShift
     let rounds = seam.rounds
     // Where its nodes are in this window.
     let offset = rounds.isBehind ? 0 &- rounds.committedEnd : graph.nodeCount &- rounds.committed
@@ -65,13 +64,8 @@ extension Decoder {
         else { continue }
         lower &+= offset
         upper &+= offset
-        guard lower < graph.nodeCount, upper < graph.nodeCount,
-          let slot = graph.findSlot(of: lower, to: upper == lower ? .none : upper),
-          rule.weight < graph.slots[slot].weight
-        else { continue }
-        let entry = overlay.entry(of: lower, slot &- graph.pattern(of: lower).firstSlot)
-        let twin = overlay.twin(of: slot, at: lower, graph) ?? entry
-        matcher.lower(entry, twin, to: rule.weight, hasToggles: false)
+        guard lower < graph.nodeCount, upper < graph.nodeCount else { continue }
+        matcher.lowerEdge(lower, upper, to: rule.weight)
       }
       return true
     }
