@@ -43,6 +43,8 @@ LOW, HIGH = 1e-5, 3e-2
 _RATES = (1e-3, 1e-2)
 _GROUPS = ("p_prep_X", "p_prep_Z", "p_meas_X", "p_meas_Z", "p_idle_cnot", "p_idle_spam", "p_cnot")
 _BITS = 18
+_WARM_UP = 100
+"""Steps."""
 _LEAST_PARITY = 0.02
 _STEEPNESS = 100.0
 """Rates relative to those of single detectors go through asinh of so many times them: small ones by their size, others by
@@ -224,6 +226,11 @@ def estimate(layers: Layers, rows: jax.Array, dropout: float = 0.0, key: jax.Arr
 def train(given: argparse.Namespace) -> None:
     if given.distance < 5 or given.distance % 2 == 0 or given.rounds < 4:
         raise bad_argument(f"--distance is {given.distance}, --rounds {given.rounds}; give 5 and 4 at least, and odd distances")
+    if given.vectors < 20 or given.steps <= _WARM_UP:
+        raise bad_argument(
+            f"--vectors is {given.vectors}, --steps {given.steps}; give 20 noises, two of which are held out, and more than "
+            f"{_WARM_UP} steps, in which the rate grows"
+        )
     random, chosen = np.random.default_rng(given.seed), sets()
     start = time.monotonic()
     noises, odd = [], []
@@ -248,7 +255,7 @@ def fit(noises: Any, odd: Any, chosen: Sets, given: argparse.Namespace) -> None:
         weights = counts * true
         return (weights * (jnp.log(found) - jnp.log(true)) ** 2).sum(1) / weights.sum(1)
 
-    rate = optax.warmup_cosine_decay_schedule(0, given.rate, 100, given.steps, given.rate / 100)
+    rate = optax.warmup_cosine_decay_schedule(0, given.rate, _WARM_UP, given.steps, given.rate / 100)
     optimiser = optax.chain(optax.clip_by_global_norm(1.0), optax.adamw(rate, weight_decay=given.weight_decay))
     layers = beginning(given.width, rows.shape[1], given.seed + 1)
 
