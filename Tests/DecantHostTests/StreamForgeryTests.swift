@@ -125,6 +125,7 @@ import Testing
     (Section.stream, 1), (Section.layers, 1), (Section.shapes, 3), (Section.shapeLayers, 7),
     (Section.nodes, 3),
     (Section.escapes, 3), (Section.ruleGroups, 2), (Section.ruleStarts, 11), (Section.rules, 13),
+    (Section.ruleGroupRecords, 1),
     (Section.patterns, 5), (Section.slots, 7), (Section.slotDetails, 7), (Section.ownSlots, 7),
     (Section.aheadSlots, 1),
   ]) func forgedWords(kind: UInt32, step: Int) {

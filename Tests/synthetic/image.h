@@ -96,8 +96,14 @@ static uint32_t crc32(const uint8_t *bytes, size_t size) {
   return ~crc;
 }
 
+static int by_kind(const void *a, const void *b) {
+  const section *x = a, *y = b;
+  return x->kind < y->kind ? -1 : x->kind > y->kind;
+}
+
 static void write_image(const uint8_t *header, const char *path) {
   size_t end = 128 + 32 * section_count, size = end;
+  qsort(sections, section_count, sizeof sections[0], by_kind);
   for (size_t k = 0; k < section_count; k++) size = (size + 63) / 64 * 64 + (size_t)sections[k].size;
   uint8_t *image = calloc(1, size);
   if (image == NULL) fail("out of memory");

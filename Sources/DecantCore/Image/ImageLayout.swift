@@ -78,8 +78,8 @@ public enum ImageLayout {
     /// Present when there are negative edges: these edges, ascending: u32. Slots hold their absolute weights;
     /// a decoder first flips what they touch.
     public static var negativeEdges: UInt32 { 10 }
-    /// Present, as the next two are, when the image holds correlations. For each node, the number of its first
-    /// own edge's entry in `ruleStarts`; its other own edges follow by rank. Nodes share these like patterns: u32.
+    /// Present, as the next two and `ruleGroupRecords` are, when the image holds correlations. For each node, the number of
+    /// its `RuleGroupRecord`: u32. Nodes share these like patterns.
     public static var ruleGroups: UInt32 { 11 }
     /// Where the rules of an edge begin; they end where the next entry says, so each group has one entry more
     /// than its nodes have own edges: u32.
@@ -118,6 +118,8 @@ public enum ImageLayout {
     public static var gridStarts: UInt32 { 26 }
     /// Members of the chains, from the origin of their detector: u32.
     public static var gridChains: UInt32 { 27 }
+    /// `RuleGroupRecord`s.
+    public static var ruleGroupRecords: UInt32 { 28 }
     /// Present, as the next four are, in the image of a stream: one `StreamRecord`. Such an image holds layers of
     /// windows, and `nodes`, `escapes` and `ruleGroups` run through all of them.
     public static var stream: UInt32 { 32 }
@@ -224,24 +226,42 @@ public struct SlotDetail {
   }
 }
 
+/// The rules of a node's own edges, as stored.
+public struct RuleGroupRecord: Hashable {
+  /// The number of the first own edge's entry in `ruleStarts`; the other own edges follow by rank.
+  public var firstStart: UInt32
+  /// What to add to the node, wrapping, to reach the origin of some of its rules.
+  public var origin: UInt32
+
+  public init(firstStart: UInt32, origin: UInt32) {
+    self.firstStart = firstStart
+    self.origin = origin
+  }
+}
+
 /// What an edge in the correction says about another edge, as stored: that it is likelier than it was.
 ///
 /// The other edge is told by its two slots, each as an entry: its node, times the smallest power of two that is not
 /// below the header's `maxDegree`, plus its position in the node's pattern. A rule of node `a` holds what to add, wrapping,
-/// to the entry of position 0 of `a`.
+/// to the entry of position 0 of `a`, or of its origin: a node of the other type of check, from where steps to its
+/// like are the same all over the lattice, while those from `a` drift from row to row.
 public struct RuleRecord {
   /// To the slot at the lower node of the other edge, or at its only one.
   public var lowerEntry: UInt32
   /// To the slot at the higher node; `lowerEntry` again for an edge to the boundary.
   public var upperEntry: UInt32
-  /// The other edge's weight if this edge is flipped. Below its weight in the graph.
-  public var weight: UInt32
+  /// The other edge's weight if this edge is flipped, in the low 25 bits: below its weight in the graph. The top bit says
+  /// that entries are counted from the origin; the others are zero.
+  public var packed: UInt32
 
-  public init(lowerEntry: UInt32, upperEntry: UInt32, weight: UInt32) {
+  public init(lowerEntry: UInt32, upperEntry: UInt32, weight: UInt32, isFromOrigin: Bool) {
     self.lowerEntry = lowerEntry
     self.upperEntry = upperEntry
-    self.weight = weight
+    packed = weight | (isFromOrigin ? 1 << 31 : 0)
   }
+
+  @inline(__always) public var weight: UInt32 { packed & SlotRecord.weightMask }
+  @inline(__always) public var isFromOrigin: Bool { packed >> 31 != 0 }
 
   /// How far an entry's node is shifted.
   public static func shift(maxDegree: UInt32) -> UInt32 {

@@ -15,39 +15,49 @@ extension ImageReader {
       index &+= 1
     }
     let graph = graph
+    let shift = RuleRecord.shift(maxDegree: maxDegree)
     var node: UInt32 = 0
     while node < detectors {
-      let group = correlations.groups[node]
       let ownCount = graph.pattern(of: node).ownCount
-      guard group < ruleStartCount, ownCount < ruleStartCount &- group else { return false }
-      var entry = group
-      while entry < group &+ ownCount {
-        guard checkRules(correlations, of: node, entry: entry, graph) else { return false }
-        entry &+= 1
+      guard hasRules(node, ownCount) else { return false }
+      var rank: UInt32 = 0
+      while rank < ownCount {
+        guard
+          checkRules(
+            correlations.rules(of: node, rank: rank, rowShift: shift), { graph.slot(at: $0, shift) })
+        else { return false }
+        rank &+= 1
       }
       node &+= 1
     }
     return true
   }
 
-  private func checkRules(_ correlations: Correlations, of node: UInt32, entry: UInt32, _ graph: Graph)
-    -> Bool
-  {
-    let end = correlations.starts[entry &+ 1]
-    var index = correlations.starts[entry]
-    guard index <= end else { return false }
+  /// Whether the rules of a stored node with so many own edges are where there are some.
+  func hasRules(_ stored: UInt32, _ ownCount: UInt32) -> Bool {
+    let group = correlations.groups[stored]
+    guard group < ruleGroupCount else { return false }
+    let first = correlations.records[group].firstStart
+    return first < ruleStartCount && ownCount < ruleStartCount &- first
+  }
+
+  /// Whether the rules of an edge are about edges that exist; `slot` gives the slot of an entry.
+  @inline(__always)
+  func checkRules(_ rules: EdgeRules, _ slot: (UInt32) -> UInt32?) -> Bool {
+    let correlations = correlations
+    let graph = graph
     let shift = RuleRecord.shift(maxDegree: maxDegree)
-    let row = node &<< shift
-    while index < end {
+    guard rules.next <= rules.end, rules.end <= ruleCount else { return false }
+    var index = rules.next
+    while index < rules.end {
       let rule = correlations.rules[index]
-      let lower = row &+ rule.lowerEntry
-      let upper = row &+ rule.upperEntry
-      guard rule.weight & 1 == 0, let slot = graph.slot(at: lower, shift),
-        let twin = graph.slot(at: upper, shift)
+      let (lower, upper) = rules.entries(of: rule)
+      guard rule.weight & 1 == 0, rule.packed & (1 << 31 | SlotRecord.weightMask) == rule.packed,
+        let here = slot(lower), let there = slot(upper)
       else { return false }
       let step = (upper &>> shift) &- (lower &>> shift)
-      guard graph.slots[slot].step == step, graph.slots[twin].step == 0 &- step, step != 0 || slot == twin,
-        rule.weight < graph.slots[slot].weight
+      guard graph.slots[here].step == step, graph.slots[there].step == 0 &- step, step != 0 || here == there,
+        rule.weight < graph.slots[here].weight
       else { return false }
       index &+= 1
     }
@@ -56,17 +66,20 @@ extension ImageReader {
 
   /// Rules of all edges of all nodes: shared ones are counted for each.
   var ruleSteps: UInt64 {
-    let correlations = correlations
     let graph = graph
     var steps: UInt64 = 0
     var node: UInt32 = 0
     while node < detectors {
-      let group = correlations.groups[node]
-      let end = correlations.starts[group &+ graph.pattern(of: node).ownCount]
-      steps &+= UInt64(end &- correlations.starts[group])
+      steps &+= ruleSteps(of: node, graph.pattern(of: node).ownCount)
       node &+= 1
     }
     return steps
+  }
+
+  /// Rules of all own edges of a stored node, of which there are so many.
+  func ruleSteps(of stored: UInt32, _ ownCount: UInt32) -> UInt64 {
+    let first = correlations.records[correlations.groups[stored]].firstStart
+    return UInt64(correlations.starts[first &+ ownCount] &- correlations.starts[first])
   }
 }
 

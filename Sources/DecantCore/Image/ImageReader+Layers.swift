@@ -29,7 +29,6 @@ extension ImageReader {
   var largestLayer: (edges: UInt32, rules: UInt64) {
     let layers = layers
     let graph = graph
-    let correlations = correlations
     var edges: UInt32 = 0
     var rules: UInt64 = 0
     var index: UInt32 = 0
@@ -39,9 +38,7 @@ extension ImageReader {
       var steps: UInt64 = 0
       var node = layer.firstNode
       while hasCorrelations && node < layer.firstNode &+ layer.nodeCount {
-        let group = correlations.groups[node]
-        let end = correlations.starts[group &+ graph.pattern(of: node).ownCount]
-        steps &+= UInt64(end &- correlations.starts[group])
+        steps &+= ruleSteps(of: node, graph.pattern(of: node).ownCount)
         node &+= 1
       }
       rules = max(rules, steps)
@@ -110,9 +107,7 @@ extension ImageReader {
 
   /// Whether the rules of a node are where there are some: also of one that no shape holds, since they are counted.
   private func hasRuleGroup(_ stored: UInt32, _ pattern: PatternRecord) -> Bool {
-    guard hasCorrelations else { return true }
-    let group = correlations.groups[stored]
-    return group < ruleStartCount && pattern.ownCount < ruleStartCount &- group
+    !hasCorrelations || hasRules(stored, pattern.ownCount)
   }
 
   /// Shapes are absent or have a layer for each round, of the size that the round has wherever it is; the longest are
@@ -199,29 +194,13 @@ extension ImageReader {
 
   private func checkRules(_ place: ShapePlace, _ pattern: PatternRecord) -> Bool {
     let correlations = correlations
-    let group = correlations.groups[place.stored]
     let graph = graph
     let shift = RuleRecord.shift(maxDegree: maxDegree)
-    let row = place.node &<< shift
-    var entry = group
-    while entry < group &+ pattern.ownCount {
-      var index = correlations.starts[entry]
-      let end = correlations.starts[entry &+ 1]
-      guard index <= end, end <= ruleCount else { return false }
-      while index < end {
-        let rule = correlations.rules[index]
-        let lower = row &+ rule.lowerEntry
-        let upper = row &+ rule.upperEntry
-        guard rule.weight & 1 == 0, let slot = place.slot(at: lower, shift, graph),
-          let twin = place.slot(at: upper, shift, graph)
-        else { return false }
-        let step = (upper &>> shift) &- (lower &>> shift)
-        guard graph.slots[slot].step == step, graph.slots[twin].step == 0 &- step, step != 0 || slot == twin,
-          rule.weight < graph.slots[slot].weight
-        else { return false }
-        index &+= 1
-      }
-      entry &+= 1
+    var rank: UInt32 = 0
+    while rank < pattern.ownCount {
+      let rules = correlations.rules(of: place.node, stored: place.stored, rank: rank, rowShift: shift)
+      guard checkRules(rules, { place.slot(at: $0, shift, graph) }) else { return false }
+      rank &+= 1
     }
     return true
   }

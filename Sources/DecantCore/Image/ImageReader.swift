@@ -22,6 +22,7 @@ struct ImageReader {
   var closedComponentCount: UInt32 = 0
   var setCount: UInt32 = 0
   var memberCount: UInt32 = 0
+  var ruleGroupCount: UInt32 = 0
   var ruleStartCount: UInt32 = 0
   var ruleCount: UInt32 = 0
   var longestEscape: UInt32 = 0
@@ -52,6 +53,7 @@ struct ImageReader {
   var closedComponentsOffset = 0
   var negativeEdgesOffset = 0
   var ruleGroupsOffset = 0
+  var ruleGroupRecordsOffset = 0
   var ruleStartsOffset = 0
   var rulesOffset = 0
   var networkOffset = 0
@@ -169,6 +171,7 @@ struct ImageReader {
       && (closedComponentsOffset != 0) == (closedComponentCount != 0)
       && (negativeEdgesOffset != 0) == (negativeEdgeCount != 0)
       && (ruleGroupsOffset != 0) == (rulesOffset != 0) && (ruleStartsOffset != 0) == (rulesOffset != 0)
+      && (ruleGroupRecordsOffset != 0) == (rulesOffset != 0)
       && (networkOffset != 0) == hasNetwork && (networkPlacesOffset != 0) == hasNetwork
       && (networkBiasesOffset != 0) == hasNetwork && (networkRowsOffset != 0) == hasNetwork
       && (networkSlotsOffset != 0) == hasNetwork && isGridWhole
@@ -231,6 +234,10 @@ struct ImageReader {
       rulesOffset = offset
       ruleCount = count
       expectedSize = UInt32(MemoryLayout<RuleRecord>.size)
+    case Section.ruleGroupRecords:
+      ruleGroupRecordsOffset = offset
+      ruleGroupCount = count
+      expectedSize = UInt32(MemoryLayout<RuleGroupRecord>.size)
     default:
       return placeNetwork(kind, at: offset, elementSize: elementSize, count: count)
     }
@@ -299,6 +306,7 @@ extension ImageReader {
   var correlations: Correlations {
     Correlations(
       groups: table(ruleGroupsOffset, hasCorrelations ? detectors : 0),
+      records: table(ruleGroupRecordsOffset, ruleGroupCount),
       starts: table(ruleStartsOffset, ruleStartCount), rules: table(rulesOffset, ruleCount))
   }
 

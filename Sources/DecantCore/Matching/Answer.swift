@@ -17,7 +17,9 @@ struct Answer {
   mutating func flip(_ slot: UInt32, of node: UInt32) {
     if trail != nil {
       trail!.append(node, slot)
-      return flips.flip(graph.edge(of: node, behind: slot))
+      if graph.slots[slot].weight == 0 { trail!.hasWeightless = true }
+      if keepsFlips { flips.flip(graph.edge(of: node, behind: slot)) }
+      return
     }
     weight &+= Int64(overlay.weight(of: slot, at: node, graph))
     if graph.slots[slot].flipsObservables { flipObservables(slot) }
@@ -83,6 +85,8 @@ struct Trail {
   let capacity: UInt32
   /// Above `capacity` if some steps were not noted.
   var count: UInt32 = 0
+  /// Whether an edge among them has no weight in the image.
+  var hasWeightless = false
 
   @inline(__always)
   mutating func append(_ node: UInt32, _ slot: UInt32) {

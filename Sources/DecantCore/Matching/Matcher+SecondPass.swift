@@ -12,15 +12,23 @@ extension Matcher {
   /// this shot keeps it; `hasToggles` says whether there are any.
   @inline(__always)
   mutating func apply(_ correlations: Correlations, of node: UInt32, rank: UInt32, hasToggles: Bool) {
-    let group = correlations.groups[node] &+ rank
-    var index = correlations.starts[group]
-    let end = correlations.starts[group &+ 1]
-    work &+= UInt64(end &- index)
-    let row = overlay.entry(of: node, 0)
-    while index < end {
-      let rule = correlations.rules[index]
+    var rules = correlations.rules(of: node, rank: rank, rowShift: overlay.rowShift)
+    work &+= UInt64(rules.count)
+    while rules.count != 0 {
+      let rule = rules.read(correlations)
+      let (entry, twin) = rules.entries(of: rule)
+      lower(entry, twin, to: rule.weight, hasToggles: hasToggles)
+    }
+  }
+
+  /// The same for the edges of a trail, when no weight is negative.
+  mutating func apply(_ correlations: Correlations, of trail: Trail) {
+    var index: UInt32 = 0
+    while index < trail.count {
+      let step = trail.steps[index]
       index &+= 1
-      lower(row &+ rule.lowerEntry, row &+ rule.upperEntry, to: rule.weight, hasToggles: hasToggles)
+      let lower = min(step.node, graph.neighbour(of: step.node, behind: step.slot))
+      apply(correlations, of: lower, rank: graph.details[step.slot].rank, hasToggles: false)
     }
   }
 

@@ -33,17 +33,13 @@ extension Decoder {
       count &+= 1
     }
     answer(keepsFlips: true).forEachFlip(from: begin, to: end) { node, slot in
-      let group = correlations.groups[node] &+ graph.details[slot].rank
-      var index = correlations.starts[group]
-      let last = correlations.starts[group &+ 1]
-      matcher.work &+= UInt64(last &- index)
-      let row = overlay.entry(of: node, 0)
-      while index < last {
-        let rule = correlations.rules[index]
-        index &+= 1
-        let entry = row &+ rule.lowerEntry
+      var rules = correlations.rules(of: node, rank: graph.details[slot].rank, rowShift: overlay.rowShift)
+      matcher.work &+= UInt64(rules.count)
+      while rules.count != 0 {
+        let rule = rules.read(correlations)
+        let (entry, twin) = rules.entries(of: rule)
         let lower = entry &>> overlay.rowShift
-        let upper = (row &+ rule.upperEntry) &>> overlay.rowShift
+        let upper = twin &>> overlay.rowShift
         guard lower >= end, lower != upper || lower < known else { continue }
         if overlay.changed.contains(entry) {
           overlay.weights[entry] = min(overlay.weights[entry], rule.weight)

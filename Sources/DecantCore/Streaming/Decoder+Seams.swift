@@ -49,16 +49,13 @@ extension Decoder {
     let offset = rounds.isBehind ? 0 &- rounds.committedEnd : graph.nodeCount &- rounds.committed
     var matcher = matcher
     _ = Self.forEachEdge(told: seam, image, state.pointee.layout.seam) { node, place, rank, _ in
-      let group = stored.groups[place] &+ rank
-      var index = stored.starts[group]
-      let last = stored.starts[group &+ 1]
-      matcher.work &+= UInt64(last &- index)
-      let row = node &<< shift
-      while index < last {
-        let rule = stored.rules[index]
-        index &+= 1
-        var lower = (row &+ rule.lowerEntry) &>> shift
-        var upper = (row &+ rule.upperEntry) &>> shift
+      var rules = stored.rules(of: node, stored: place, rank: rank, rowShift: shift)
+      matcher.work &+= UInt64(rules.count)
+      while rules.count != 0 {
+        let rule = rules.read(stored)
+        let entries = rules.entries(of: rule)
+        var lower = entries.lower &>> shift
+        var upper = entries.upper &>> shift
         guard rounds.isBeyond(lower), rounds.isBeyond(upper),
           lower != upper || (lower >= rounds.known && lower < rounds.knownEnd)
         else { continue }

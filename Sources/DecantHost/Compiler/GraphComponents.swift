@@ -4,6 +4,8 @@ import DecantCore
 /// that only an even number of detection events in them can be explained.
 struct GraphComponents {
   let count: Int
+  /// For each node, the lowest node of its component.
+  let roots: [UInt32]
   /// The lowest node of each closed component, ascending; a component's index is its place here.
   let closedRoots: [UInt32]
   /// For each node, the index of its closed component, or `ImageLayout.none`.
@@ -31,6 +33,7 @@ struct GraphComponents {
       }
     }
     self.count = count
+    roots = (0..<UInt32(graph.detectorCount)).map { forest.lowest($0) }
     self.closedRoots = closedRoots
     self.closedComponents = closedComponents
   }

@@ -17,7 +17,7 @@ struct ImageBuilder {
   mutating func header(_ offset: Int, _ value: UInt32) { fields.append((offset, UInt64(value), 4)) }
   mutating func header(_ offset: Int, _ value: UInt64) { fields.append((offset, value, 8)) }
 
-  /// Adds a section. Kinds must come in ascending order.
+  /// Adds a section. There is one of each kind at most.
   ///
   /// - Parameter elementWords: 32-bit words in an element, a divisor of the number of words.
   mutating func section(_ kind: UInt32, elementWords: Int, _ words: [UInt32]) {
@@ -27,6 +27,7 @@ struct ImageBuilder {
   /// The whole image.
   func bytes() -> [UInt8] {
     let alignment = ImageLayout.sectionAlignment
+    let sections = sections.sorted { $0.kind < $1.kind }
     var end = ImageLayout.headerSize + sections.count * ImageLayout.sectionEntrySize
     var offsets: [Int] = []
     for section in sections {

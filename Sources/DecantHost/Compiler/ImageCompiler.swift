@@ -100,8 +100,7 @@ public enum ImageCompiler {
       let table = RuleTable(
         correlations, graph, slots: slots, weights: weights.map { $0.magnitude }, firstEdges: firstEdges)
       image.section(ImageLayout.Section.ruleGroups, elementWords: 1, table.groups)
-      image.section(ImageLayout.Section.ruleStarts, elementWords: 1, table.starts)
-      image.section(ImageLayout.Section.rules, elementWords: 3, table.rules)
+      table.write(to: &image)
     }
     if let network {
       guard negative.isEmpty else { throw .networkWithNegativeEdges }

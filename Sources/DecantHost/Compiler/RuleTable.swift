@@ -2,19 +2,23 @@ import DecantCore
 
 /// What the edges of a graph say about each other, each group of rules stored once however many nodes have it.
 ///
-/// Rules repeat from round to round like neighbourhoods do, seen from the node whose own edges they belong to.
+/// Rules repeat from round to round and over the lattice like neighbourhoods do, seen from the node whose own edges they
+/// belong to and, of the other type of check, from an origin near it.
 struct RuleTable {
-  /// For each node, where its group begins in `starts`.
+  /// For each node, the number of its record.
   private(set) var groups: [UInt32] = []
+  /// `RuleGroupRecord`s.
+  private var records: [RuleGroupRecord] = []
   /// For each group, where the rules of the own edges begin, by rank, and where the last one's end.
-  private(set) var starts: [UInt32] = []
+  private var starts: [UInt32] = []
   /// `RuleRecord`s, as words.
-  private(set) var rules: [UInt32] = []
+  private var rules: [UInt32] = []
 
   private static let recordWords = 3
 
   /// The groups that there are: where each begins in `starts`.
   private var known: [[UInt32]: UInt32] = [:]
+  private var numbers: [RuleGroupRecord: UInt32] = [:]
 
   /// No rules.
   init() {}
@@ -43,27 +47,48 @@ struct RuleTable {
     var groups: [UInt32] = []
     let entries = Self.entries(slots, graph, shift)
     groups.reserveCapacity(graph.detectorCount)
+    let components = GraphComponents(graph).roots
     for node in 0..<graph.detectorCount {
       let own = Int(firstEdges[node])..<Int(firstEdges[node + 1])
-      // The number of rules of each own edge, then the rules of all.
-      var group = [UInt32](repeating: 0, count: own.count)
-      for edge in own {
-        for rule in correlations.rules(of: edge) {
-          let affected = Int(correlations.affected[rule])
-          let weight = graph.weightScale.integerWeight(correlations.weights[rule]).magnitude
-          guard weight < weights[affected] else { continue }
-          let record = RuleRecord(
-            lowerEntry: entries[affected].lower &- UInt32(node) << shift,
-            upperEntry: entries[affected].upper &- UInt32(node) << shift, weight: weight)
-          group[edge - own.lowerBound] += 1
-          group += [record.lowerEntry, record.upperEntry, record.weight]
+      let affected = own.map { edge in
+        correlations.rules(of: edge).filter {
+          weight(correlations, $0, graph) < weights[Int(correlations.affected[$0])]
         }
       }
-      let number = known[group] ?? append(group, ownCount: own.count)
-      known[group] = number
+      func isElsewhere(_ rule: Int) -> Bool {
+        components[Int(graph.edges[Int(correlations.affected[rule])].a)] != components[node]
+      }
+      let elsewhere = affected.joined().filter(isElsewhere)
+      let origin = elsewhere.map { graph.edges[Int(correlations.affected[$0])].a }.min() ?? UInt32(node)
+      // The number of rules of each own edge, then the rules of all.
+      var group = affected.map { UInt32($0.count) }
+      for rules in affected {
+        let records = rules.map { rule in
+          let entry = entries[Int(correlations.affected[rule])]
+          let isFromOrigin = isElsewhere(rule)
+          let row = (isFromOrigin ? origin : UInt32(node)) << shift
+          return RuleRecord(
+            lowerEntry: entry.lower &- row, upperEntry: entry.upper &- row,
+            weight: weight(correlations, rule, graph), isFromOrigin: isFromOrigin)
+        }
+        // Where two events are paired over an edge, it is the first to make room for the others.
+        for record in records.sorted(by: { ($0.weight, $0.lowerEntry) < ($1.weight, $1.lowerEntry) }) {
+          group += [record.lowerEntry, record.upperEntry, record.packed]
+        }
+      }
+      let first = known[group] ?? append(group, ownCount: own.count)
+      known[group] = first
+      let record = RuleGroupRecord(firstStart: first, origin: origin &- UInt32(node))
+      let number = numbers[record] ?? UInt32(records.count)
+      if number == records.count { records.append(record) }
+      numbers[record] = number
       groups.append(number)
     }
     return groups
+  }
+
+  private func weight(_ correlations: EdgeCorrelations, _ rule: Int, _ graph: DetectorGraph) -> UInt32 {
+    graph.weightScale.integerWeight(correlations.weights[rule]).magnitude
   }
 
   /// For each edge, the entries of its slots; twice the same for the boundary.
@@ -94,5 +119,14 @@ struct RuleTable {
     }
     rules += group[ownCount...]
     return number
+  }
+
+  /// Writes all sections but `ruleGroups`.
+  func write(to image: inout ImageBuilder) {
+    typealias Section = ImageLayout.Section
+    image.section(Section.ruleStarts, elementWords: 1, starts)
+    image.section(Section.rules, elementWords: Self.recordWords, rules)
+    image.section(
+      Section.ruleGroupRecords, elementWords: 2, records.flatMap { [$0.firstStart, $0.origin] })
   }
 }

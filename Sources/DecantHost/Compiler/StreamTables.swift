@@ -182,8 +182,7 @@ struct StreamTables {
     image.section(ImageLayout.Section.escapes, elementWords: 2, layers.flatMap(\.escapes))
     if hasRules {
       image.section(ImageLayout.Section.ruleGroups, elementWords: 1, layers.flatMap(\.groups))
-      image.section(ImageLayout.Section.ruleStarts, elementWords: 1, rules.starts)
-      image.section(ImageLayout.Section.rules, elementWords: 3, rules.rules)
+      rules.write(to: &image)
     }
     network?.write(places: layers.flatMap(\.places), to: &image)
     image.section(
