@@ -84,6 +84,13 @@ struct Learn: ParsableCommand {
       valueName: "file"))
   var report: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Where plots of the report go, SVG: learned against expected probabilities, how well they explain the shots, and "
+        + "detectors that disagree; - for standard output.",
+      valueName: "file"))
+  var plot: String?
+
   @Flag(help: "Learn even from shots that do not look like the structure.")
   var force = false
 
@@ -105,10 +112,12 @@ struct Learn: ParsableCommand {
       throw ValidationError("Say what to learn from: shots, --in FILE, or statistics of them, --merge FILE.")
     }
     if inputs.count(where: { $0 == "-" }) > 1 { throw ValidationError("--in - is given twice.") }
-    if [out, image, parameters, report, statistics].allSatisfy({ $0 == nil }) {
+    if [out, image, parameters, report, plot, statistics].allSatisfy({ $0 == nil }) {
       throw ValidationError(
-        "Say what is wanted: -o for an error model, --image, --parameters, --report or --statistics.")
+        "Say what is wanted: -o for an error model, --image, --parameters, --report, --plot or --statistics."
+      )
     }
+    if report == "-", plot == "-" { throw ValidationError("--report and --plot both go to standard output.") }
     if correlated, image == nil { throw ValidationError("--correlated is about --image; say where it goes.") }
     guard (1...1024).contains(threads) else {
       throw ValidationError("--threads \(threads) is not between 1 and 1024.")
@@ -126,7 +135,8 @@ struct Learn: ParsableCommand {
       throw ValidationError("--network is about --estimator neural.")
     }
     if following.follow {
-      guard merge.isEmpty, statistics == nil, report == nil, parameters == nil, inputs.count == 1 else {
+      guard merge.isEmpty, statistics == nil, report == nil, plot == nil, parameters == nil, inputs.count == 1
+      else {
         throw ValidationError("--follow takes one --in, and writes -o and --image; leave other files out.")
       }
     } else if following.areGiven {
@@ -148,7 +158,7 @@ struct Learn: ParsableCommand {
     let windows = neural == nil ? nil : WindowCounter(try description.windows())
     let counted = try count(description.structure, windows)
     if let statistics { try AtomicFile.write(counted.bytes, to: statistics) }
-    if [out, image, parameters, report].allSatisfy({ $0 == nil }) { return }
+    if [out, image, parameters, report, plot].allSatisfy({ $0 == nil }) { return }
     guard let estimator: any NoiseEstimator = neural ?? NoiseEstimators.named(estimator) else {
       throw CommandFailure("--estimator \(estimator) is unknown.")
     }
@@ -181,6 +191,7 @@ struct Learn: ParsableCommand {
       let text = report.hasSuffix(".json") ? told.json : told.text
       try TextFile.write(Array(text.utf8), to: report == "-" ? nil : report)
     }
+    if let plot { try TextFile.write(Array(told.svg.utf8), to: plot == "-" ? nil : plot) }
   }
 
   private static let neural = "neural"

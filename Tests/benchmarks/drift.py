@@ -138,12 +138,10 @@ def run(case: str, distance: int, p: float, shots: int, segments: int, half_life
 
 
 def plot(rows: list[dict], path: Path) -> None:
-    import matplotlib
-
-    matplotlib.use("svg")
+    import small_svg  # isort: skip
     import matplotlib.pyplot as plt
 
-    plt.rcParams.update({"svg.hashsalt": "decant", "font.size": 8, "svg.fonttype": "none"})
+    plt.rcParams.update({"font.size": 8})
     panels = sorted({(row["case"], int(row["distance"])) for row in rows})
     figure, axes = plt.subplots(len({c for c, _ in panels}), len({d for _, d in panels}), figsize=(7.5, 7), sharex=True,
                                 squeeze=False)
@@ -174,7 +172,7 @@ def plot(rows: list[dict], path: Path) -> None:
         axis.set_ylabel("logical error rate")
     axes[0, 0].legend(frameon=False)
     figure.tight_layout()
-    figure.savefig(path, metadata={"Date": None})
+    small_svg.save(figure, path)
 
 
 def main() -> None:

@@ -2,6 +2,9 @@
 
     noise_learning.py [--d 5 9 13] [--cases uniform random1 ...] [--shots 100000] [--test 400000] [--csv FILE]
     noise_learning.py --curve [--d 9] [--cases random1 qubit] [--csv FILE]
+    noise_learning.py --repeat 2 3 4 [--d 13] [--cases random3] [--shots 100000] [--test 400000] [--csv FILE]
+    noise_learning.py --probabilities [--d 9] [--cases random1 qubit] [--shots 100000] [--csv FILE]
+    noise_learning.py --parameters [--d 9] [--cases random1 random2 random3] [--shots 100000] [--csv FILE]
     noise_learning.py --speed [--d 13] [--shots 1000000]
 
 Each case is a memory of `decant circuit --code surface` in basis X with d rounds and noise of its own: uniform and SI1000;
@@ -14,7 +17,10 @@ to learn from have detectors alone. "true" is the model that made them (for leak
 to learn from, whose observables it alone is told.
 
 Ratios to the true model's mistakes come with a 95 % interval of the pairs: of the shots that one decodes and the other does
-not. --curve learns from 10^3 to 10^6 shots; --speed times counting, learning and decoding, in turns.
+not. --curve learns from 10^3 to 10^6 shots; --speed times counting, learning and decoding, in turns. --repeat learns again
+from shots of each of the seeds given, and compares on fresh shots that the table has not seen, by correlated matching alone.
+--probabilities writes true and learned probabilities of some hundred mechanisms, evenly chosen by their true rank;
+--parameters true and fitted parameters. noise_learning_figure.py draws what --curve and these two have written.
 """
 
 from __future__ import annotations
@@ -35,6 +41,7 @@ import stim
 
 DECANT = os.environ.get("DECANT", str(Path(__file__).resolve().parents[2] / ".build/release/decant"))
 CASES = ["uniform", "si1000", "random1", "random2", "random3", "biased", "qubit", "coupler", "leak"]
+MORE_CASES = ["random4", "random5"]  # not in the table; for --repeat
 P = {"si1000": 0.003}  # of uniform noise 0.005
 LEAK_ROUNDS = 4
 LEAK_RATE = 0.0008  # of a data qubit's beginning to, in a round
@@ -232,9 +239,11 @@ def ratio(wrong: np.ndarray, reference: np.ndarray) -> tuple[float, float, float
     return b / a, b / a - half, b / a + half
 
 
-def compare(case: Case, models: dict[str, Path], shots: Path, truth: np.ndarray) -> list[dict[str, object]]:
+def compare(
+    case: Case, models: dict[str, Path], shots: Path, truth: np.ndarray, matchings: tuple[bool, ...] = (False, True)
+) -> list[dict[str, object]]:
     rows = []
-    for correlated in (False, True):
+    for correlated in matchings:
         reference = mistakes(case.true, shots, truth, correlated)
         wrongs = {"true": reference} | {
             name: mistakes(path, shots, truth, correlated) for name, path in models.items()
@@ -289,11 +298,73 @@ def curve(options: argparse.Namespace, folder: Path) -> None:
         for name in options.cases:
             case = Case(name, d, folder)
             fresh, truth = case.sample(options.test, 2, "fresh")
+            seen, known = case.sample(100000, 1, "seen")
+            out.add([{"learned from": 100000, **row}
+                     for row in compare(case, {"uniform": case.uniform(seen, known)}, fresh, truth)])
             for count in (1000, 3000, 10000, 30000, 100000, 300000, 1000000):
                 seen, _ = case.sample(count, 1, "seen")
                 models = {e: case.learn(seen, e, "--force") for e in options.estimators}
                 out.add([{"learned from": count, **row} for row in compare(case, models, fresh, truth)
-                         if row["model"] != "true" or count == 1000])
+                         if row["model"] != "true"])
+
+
+def mechanisms(model: Path) -> dict[tuple[int, ...], float]:
+    """Of each set of detectors that errors flip (and observables, as negative numbers) the probability."""
+    found: dict[tuple[int, ...], float] = {}
+    for error in stim.DetectorErrorModel.from_file(str(model)).flattened():
+        if error.type == "error":
+            flipped: set[int] = set()
+            for target in error.targets_copy():
+                if not target.is_separator():
+                    flipped ^= {target.val if target.is_relative_detector_id() else -1 - target.val}
+            p, other = error.args_copy()[0], found.get(tuple(sorted(flipped)), 0.0)
+            found[tuple(sorted(flipped))] = p + other - 2 * p * other
+    return found
+
+
+def probabilities(options: argparse.Namespace, folder: Path) -> None:
+    out = Table(options.csv)
+    for d in options.d:
+        for name in options.cases:
+            case = Case(name, d, folder)
+            seen, _ = case.sample(options.shots, 1, "seen")
+            true = mechanisms(case.true)
+            learned = {estimator: mechanisms(case.learn(seen, estimator)) for estimator in options.estimators}
+            for kind, sizes in (("edge", (1, 2)), ("hyperedge", (3, 4, 5, 6))):
+                keys = sorted((k for k in true if sum(v >= 0 for v in k) in sizes), key=lambda k: (true[k], k))
+                chosen = [keys[round(i)] for i in np.linspace(0, len(keys) - 1, 150)]
+                out.add([{"case": name, "d": d, "kind": kind, "true": f"{true[k]:.4g}",
+                          **{e: f"{learned[e].get(k, 0.0):.4g}" for e in learned}} for k in chosen])
+
+
+def fitted_parameters(options: argparse.Namespace, folder: Path) -> None:
+    out = Table(options.csv)
+    for d in options.d:
+        for name in options.cases:
+            case = Case(name, d, folder)
+            seen, _ = case.sample(options.shots, 1, "seen")
+            report = folder / "report.json"
+            case.learn(seen, "parameters", "--report", report)
+            true, found = parameters(name, case.p) or {}, json.loads(report.read_text())["parameters"]
+            out.add([{"case": name, "d": d, "parameter": parameter, "true": f"{true[parameter]:.4g}",
+                      "fitted": f"{entry['value']:.4g}", "deviation": f"{entry['deviation']:.3g}",
+                      "known": int(entry["known"])} for parameter, entry in found.items()])
+
+
+def repeat(options: argparse.Namespace, folder: Path) -> None:
+    """How far a ratio depends on the shots that were learned from."""
+    out = Table(options.csv)
+    for d in options.d:
+        for name in options.cases:
+            case = Case(name, d, folder)
+            fresh, truth = case.sample(options.test, 1000, "fresh")
+            models = {}
+            for seed in options.repeat:
+                seen, _ = case.sample(options.shots, seed, "seen")
+                for estimator in options.estimators:
+                    models[f"{estimator} {seed}"] = case.learn(seen, estimator).rename(folder / f"{estimator}-{seed}.dem")
+            rows = compare(case, models, fresh, truth, (True,))
+            out.add([{**row, "model": row["model"].split()[0], "seed": (row["model"].split() + [""])[1]} for row in rows])
 
 
 def speed(options: argparse.Namespace, folder: Path) -> None:
@@ -321,12 +392,15 @@ def speed(options: argparse.Namespace, folder: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--d", type=int, nargs="+")
-    parser.add_argument("--cases", nargs="+", choices=CASES)
+    parser.add_argument("--cases", nargs="+", choices=CASES + MORE_CASES)
     parser.add_argument("--estimators", nargs="+", default=["combined"])
     parser.add_argument("--shots", type=int)
     parser.add_argument("--test", type=int, default=400000)
     parser.add_argument("--csv")
     parser.add_argument("--curve", action="store_true")
+    parser.add_argument("--probabilities", action="store_true")
+    parser.add_argument("--parameters", action="store_true")
+    parser.add_argument("--repeat", type=int, nargs="+", metavar="SEED")
     parser.add_argument("--speed", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
@@ -335,6 +409,16 @@ def main() -> None:
             options.d = options.d or [13]
             options.shots = options.shots or 1000000
             speed(options, folder)
+        elif options.repeat:
+            options.d = options.d or [13]
+            options.cases = options.cases or ["random3"]
+            options.shots = options.shots or 100000
+            repeat(options, folder)
+        elif options.probabilities or options.parameters:
+            options.d = options.d or [9]
+            options.cases = options.cases or (["random1", "qubit"] if options.probabilities else ["random1", "random2", "random3"])
+            options.shots = options.shots or 100000
+            (probabilities if options.probabilities else fitted_parameters)(options, folder)
         elif options.curve:
             options.d = options.d or [9]
             options.cases = options.cases or ["random1", "qubit"]

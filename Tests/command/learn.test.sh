@@ -82,6 +82,16 @@ expect "learn with a report" 0 "shots            20000 of 32 detectors, *" "" le
 check "the report names parameters" 1 "$(grep -c '^  p_cnot_ZX  *[0-9.e-]* ± [0-9.e-]*' out.txt)"
 expect "learn with a report in JSON" 0 "" "" learn $surface --in seen.b8 --report report.json
 check "the report tells the misfit" 1 "$(grep -c '"misfit": [01]\.' report.json)"
+expect "learn with plots" 0 "" "" learn $surface --in seen.b8 --plot plot.svg --report plotted.txt
+check "plots are one picture" "1 1 3" \
+  "$(grep -c '^<svg ' plot.svg) $(grep -c '^</svg>' plot.svg) $(grep -c '^<g transform=' plot.svg)"
+check "plots tell the report's misfit" 1 "$(grep -c ">Misfit $(sed -n 's/^misfit *\([0-9.]*\) .*/\1/p' plotted.txt)<" plot.svg)"
+check "nothing in plots is no number" 0 "$(grep -ciE '[" ](nan|-?inf)' plot.svg)"
+expect "plots on standard output" 0 "<svg *" "" learn $surface --in seen.b8 --plot -
+expect "two things on standard output" 64 "" "Error: --report and --plot both go to standard output.*" \
+  learn $surface --in seen.b8 --plot - --report -
+expect "no plots while following" 64 "" "Error: --follow takes one --in, *" \
+  learn $surface --in seen.b8 --follow --plot plot.svg -o x.dem
 
 # Structures of other kinds.
 expect "learn an error model" 0 "" "" learn --dem true.dem --in seen.b8 -o model.dem
@@ -108,6 +118,9 @@ expect "an error model's parameters cannot be estimated" 1 "" "Error: true.dem: 
 # Shots that are no good.
 expect "no shots" 1 "" "Error: surface of distance 3: there are no shots to learn from*" learn $surface --in /dev/null -o x.dem
 head -c 400 seen.b8 >few.b8
+head -c 402 seen.b8 >torn.b8
+expect "half a shot" 1 "" "Error: torn.b8: *" learn $surface --in torn.b8 -o torn.dem
+check "nothing is written of it" 0 "$(ls torn.dem 2>dev.txt | wc -l)"
 expect "few shots" 1 "" "Error: few.b8: 100 shots with *" \
   learn $surface --in few.b8 -o x.dem
 head -c 4000 seen.b8 >some.b8
@@ -133,6 +146,7 @@ expect "a dead detector" 1 "" "Error: dead.b8: D9 (*" \
 expect "a dead detector, all the same" 0 "" "Warning: dead.b8: D9 (*" learn $surface --in dead.b8 -o x.dem --force
 { cat true.dem; echo 'error(0.5) D9'; } >random.dem
 sample_learn random.b8 20000 --dem random.dem
+check "the plot names it" 1 "$("$command" learn $surface --in dead.b8 --force --plot - 2>forced.txt | grep -c '>Detectors that disagree')"
 expect "a random detector" 1 "" "Error: random.b8: D9 (*" \
   learn $surface --in random.b8 -o x.dem
 expect "other statistics" 1 "" "Error: first.stats: the statistics were counted for another code or error model. *" \

@@ -2,12 +2,12 @@ import Glibc
 
 /// What was learned, for people and for programs: how well the structure fits, and who disagrees with it.
 public struct NoiseReport: Sendable {
-  private let evidence: NoiseEvidence
-  private let estimate: NoiseEstimate
-  private let estimator: String
+  let evidence: NoiseEvidence
+  let estimate: NoiseEstimate
+  let estimatorName: String
   private let notices: [String]
   /// For each measured mechanism, by how many standard deviations its rate differs from the expected one.
-  private let scores: [Double?]
+  let scores: [Double?]
 
   /// Mechanisms and detectors to name.
   private static let named = 20
@@ -17,7 +17,7 @@ public struct NoiseReport: Sendable {
   ) {
     self.evidence = evidence
     self.estimate = estimate
-    self.estimator = estimator.name
+    estimatorName = estimator.name
     self.notices = notices
     scores = evidence.rates.indices.map { mechanism in
       let variance = evidence.variances[mechanism]
@@ -32,17 +32,19 @@ public struct NoiseReport: Sendable {
     return squares.isEmpty ? .nan : squares.reduce(0, +) / Double(squares.count)
   }
 
-  private struct Odd {
+  /// A detector whose mechanisms are off by more than chance allows.
+  struct OddDetector {
+    let detector: Int
     let name: String
     let mean: Double
     let mechanisms: Int
   }
 
-  /// Detectors whose mechanisms are off by more than chance allows, the worst first.
-  private var oddDetectors: [Odd] {
+  /// For each detector, the mean of squares of its mechanisms' scores, and how many these are; nil where none is measured.
+  var detectorMisfits: [(mean: Double, mechanisms: Int)?] {
     let structure = evidence.structure
     var squares = [Double](repeating: 0, count: structure.products.detectorCount)
-    var counts = squares
+    var counts = [Int](repeating: 0, count: squares.count)
     for mechanism in 0..<structure.count {
       guard let score = scores[mechanism] else { continue }
       for detector in structure.detectors(of: mechanism) {
@@ -51,13 +53,20 @@ public struct NoiseReport: Sendable {
         counts[Int(detector)] += 1
       }
     }
-    let odd = squares.indices.filter { detector in
-      counts[detector] > 0
-        && squares[detector] > counts[detector] + 8 * (2 * counts[detector]).squareRoot() + 10
+    return squares.indices.map { counts[$0] > 0 ? (squares[$0] / Double(counts[$0]), counts[$0]) : nil }
+  }
+
+  /// The worst first.
+  var oddDetectors: [OddDetector] {
+    let odd = detectorMisfits.enumerated().compactMap { detector, misfit -> OddDetector? in
+      guard let misfit else { return nil }
+      let count = Double(misfit.mechanisms)
+      guard count * misfit.mean > count + 8 * (2 * count).squareRoot() + 10 else { return nil }
+      return OddDetector(
+        detector: detector, name: evidence.structure.name(ofDetector: detector), mean: misfit.mean,
+        mechanisms: misfit.mechanisms)
     }
-    return odd.sorted { squares[$0] / counts[$0] > squares[$1] / counts[$1] }.map {
-      Odd(name: structure.name(ofDetector: $0), mean: squares[$0] / counts[$0], mechanisms: Int(counts[$0]))
-    }
+    return odd.sorted { $0.mean > $1.mean }
   }
 
   /// Mechanisms that are off by more than chance allows, the worst first.
@@ -104,7 +113,7 @@ extension NoiseReport {
         + "\(percent(events / shots / Double(max(detectors, 1)))) of which fire",
       "structure        \(evidence.structure.count) mechanisms: \(counts.boundary) boundary edges, \(counts.edges) edges, "
         + "\(counts.hyperedges) hyperedges",
-      "estimator        \(estimator)",
+      "estimator        \(estimatorName)",
       "misfit           \(rounded(misfit)) (1 where \(evidence.fit == nil ? "mechanisms of a kind are" : "the parameters explain all noise"))",
     ]
     if evidence.statistics.effectiveShots < 0.999 * shots {
@@ -168,7 +177,7 @@ extension NoiseReport {
   }
 
   /// Three digits.
-  private func rounded(_ value: Double) -> String {
+  func rounded(_ value: Double) -> String {
     guard value.isFinite, value != 0 else { return "\(value)" }
     let scale = pow(10, 2 - log10(abs(value)).rounded(.down))
     return shortestDecimal((value * scale).rounded() / scale)
@@ -183,7 +192,8 @@ extension NoiseReport {
       "\"shots\": \(evidence.statistics.shots)", "\"effective_shots\": \(evidence.statistics.effectiveShots)",
       "\"detectors\": \(evidence.structure.products.detectorCount)", "\"events\": \(events)",
       "\"mechanisms\": \(evidence.structure.count)", "\"boundary_edges\": \(counts.boundary)",
-      "\"edges\": \(counts.edges)", "\"hyperedges\": \(counts.hyperedges)", "\"estimator\": \"\(estimator)\"",
+      "\"edges\": \(counts.edges)", "\"hyperedges\": \(counts.hyperedges)",
+      "\"estimator\": \"\(estimatorName)\"",
       "\"misfit\": \(literal(misfit))", "\"unmeasured\": \(scores.count { $0 == nil })",
       "\"edge_uncertainty\": \(literal(uncertainty(1...2)))",
       "\"hyperedge_uncertainty\": \(literal(uncertainty(3...DetectorProducts.maxSetSize)))",
