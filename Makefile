@@ -261,9 +261,10 @@ $(ARCHIVE): build/lib/decant.o
 	rm -f $@
 	ar rcsD $@ $<
 
+# Constants stand in the code's pages (noseparate-code): two mappings less, and no padding between them.
 $(SHARED): build/lib/decant.o bindings/c/decant.map
 	$(CC) -shared -nostartfiles -o $@ $< -Wl,-soname,libdecant.so.$(ABI) -Wl,--gc-sections \
-	  -Wl,--version-script=bindings/c/decant.map -Wl,-z,defs -Wl,-z,relro -Wl,-z,now -Wl,--strip-all
+	  -Wl,--version-script=bindings/c/decant.map -Wl,-z,defs -Wl,-z,relro -Wl,-z,now -Wl,--strip-all -Wl,-z,noseparate-code
 
 build/lib/libdecant.so: $(SHARED)
 	ln -sf libdecant.so.$(VERSION) build/lib/libdecant.so.$(ABI)

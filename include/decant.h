@@ -172,7 +172,8 @@ typedef struct decant_config {
   uint32_t max_reweights; /* weights that decant_reweight_next may change for one shot; 0 for none. They take room in
                              the workspace: for each detector, 8 bytes for each edge that the busiest detector has,
                              rounded up to a power of two (correlated matching takes half of that) */
-  uint32_t reserved0;
+  uint32_t slice_work;    /* of a stream: work units of a window after which a call leaves the rest to later ones;
+                             0 to decode a window in the call that completes it. See "Streams" */
   uint32_t commit_rounds; /* of a stream: rounds that a window commits, */
   uint32_t buffer_rounds; /* ... and those that it sees besides; 0 for what the image says. Together at most 65536 */
   uint64_t reserved[4];
@@ -436,9 +437,21 @@ DECANT_API decant_status decant_predecode(decant_decoder *decoder, const uint8_t
  * next begins with 0 again. Only the call that completes a window does more than copy bits, and
  * needs.worst_case_work bounds what.
  *
+ * With slice_work the window's work is spread: the call that completes it and those after it match for slice_work units
+ * each, and leave the rest to the next call. The frame is there as soon as all is done, when a push returns OK or
+ * TRUNCATED, at the latest commit_rounds - 1 rounds behind the one that completed the window: that call finishes what
+ * is left, however much that is, so no window ever waits for another and worst_case_work is what one call may do as
+ * before. The round flagged LAST and decant_stream_finish finish the window that is unfinished and decode the last one,
+ * so they may do twice as much, and leave two frames. So does the first round behind one that was lost: the frame is
+ * there, and the push returns ROUND_LOST. Frames, their order, work units and digests are those without slice_work, and
+ * so is what a work limit cuts short. A slice may take longer by what is not divided: 64 detectors of the warm start,
+ * the start of the regions that it leaves, one step of growth; and calls of their own go to reading a window into
+ * tables that are laid out anew, to an event network, to what CORRELATED does between its passes, and to gathering and
+ * committing the correction. A copy of the workspace goes on in the middle of a window as anywhere.
+ *
  * Functions for whole shots, for matching alone, for weights and for pre-decoding return UNSUPPORTED for a decoder
- * of a stream. Streams take no max_reweights, and blocks no DECANT_CONFIG_ERASURES either. In decant_stats, shots
- * are windows.
+ * of a stream. Streams take no max_reweights, and blocks neither DECANT_CONFIG_ERASURES nor slice_work. In
+ * decant_stats, shots are windows.
  */
 
 /* Frames that can wait to be taken. */
@@ -485,12 +498,13 @@ enum {
                              free. Needs DECANT_CONFIG_ERASURES; not the first round nor the last. */
 };
 
-/* Takes a round, and decodes the window that it completes.
+/* Takes a round, and decodes the window that it completes, or goes on with one.
  *
  * detectors: bits of the round's detectors; exactly as many bytes as decant_stream_info makes a round of its place
  * have, unused bits of the last one zero. May be NULL for all zeros.
- * Returns PENDING if no window is complete; OK or TRUNCATED if one was decoded, so that a frame waits; FULL if this
- * round would complete a window and DECANT_STREAM_FRAMES frames wait: nothing was taken, pop and push it again.
+ * Returns PENDING if no window was decoded; OK or TRUNCATED if one was, so that a frame waits; FULL if this round would
+ * complete a window and DECANT_STREAM_FRAMES frames wait, one that is unfinished counted among them: nothing was taken,
+ * pop and push it again.
  * Errors: BAD_ARGUMENT (null, length, stray bit, a sequence number that was taken before, a first or last round
  * that is ERASED), BAD_ABI, UNSUPPORTED (an unknown flag; ERASED without DECANT_CONFIG_ERASURES; LAST in an
  * experiment that is shorter than the shortest; a decoder of whole shots), ROUND_LOST (a sequence number
@@ -634,15 +648,16 @@ DECANT_API decant_status decant_window_decode(decant_decoder *decoder, uint64_t 
  * and of observables; of a stream or of blocks, the detectors of the first round, of the last and of others, and the
  * rounds that windows commit and see; of a stream, whether rounds may be ERASED. A stream's decoder with a network
  * takes over only from one with a network that looks as far. All else may differ: edges and what they flip, weights,
- * correlations, and in the configurations work limits, CORRELATED, UNION_FIND and max_reweights.
+ * correlations, and in the configurations work limits, slice_work, CORRELATED, UNION_FIND and max_reweights.
  *
  * Takes no work units: it copies needs.carried_size bytes, some hundred to a few thousand. The window after it may lay
  * out its tables anew, as the second window of every experiment does. needs.worst_case_work of the decoder that takes
  * over holds from then on.
  * Threads: both belong to the calling thread meanwhile. Passing a decoder from the thread that has initialised it to
  * the one that decodes takes what passing any memory takes: a release there, and an acquire here.
- * Errors: BAD_ARGUMENT, MISALIGNED, BAD_STATE (of either); UNSUPPORTED (they have not that much in common): both are as
- * before. */
+ * Returns OK, or PENDING if a window of `from` is unfinished (slice_work): both are as before; push on, and try again
+ * when a push has brought a frame. Errors: BAD_ARGUMENT, MISALIGNED, BAD_STATE (of either); UNSUPPORTED (they have not
+ * that much in common): both are as before. */
 DECANT_API decant_status decant_decoder_take_over(decant_decoder *decoder, const decant_decoder *from);
 
 /* ------------------------------------------------------------------------------------------------------

@@ -51,6 +51,17 @@ struct Bench: ParsableCommand {
     help: ArgumentHelp("Tells how many rounds would wait at this period, in nanoseconds.", valueName: "ns"))
   var period: Double?
 
+  @Option(
+    help: ArgumentHelp(
+      "Work units after which a call leaves the rest of a window to those that follow, as a list; 0 for none.",
+      valueName: "list"))
+  var slices = "0"
+
+  @Option(
+    help: ArgumentHelp(
+      "Passes over each shot, of which the shortest time of each call counts.", valueName: "count"))
+  var passes = 1
+
   @Option(help: ArgumentHelp("Seed of the shots, from 0.", valueName: "seed"))
   var seed: UInt64 = 0
 
@@ -62,6 +73,7 @@ struct Bench: ParsableCommand {
       throw ValidationError("Say which experiments: --code surface --distance 5,9.")
     }
     guard shots > 0, shots <= 1_000_000 else { throw ValidationError("--shots \(shots): from 1 to 1000000.") }
+    guard (1...1000).contains(passes) else { throw ValidationError("--passes \(passes): from 1 to 1000.") }
     guard threads.map({ (1...1024).contains($0) }) ?? true else {
       throw ValidationError("--threads: from 1 to 1024 threads decode a shot together.")
     }
@@ -74,7 +86,7 @@ struct Bench: ParsableCommand {
     var rows: [[String]] = []
     for point in try sweep.points() {
       for window in try windows(distance: point.experiment.distance ?? 0) {
-        rows.append(try measure(point, window))
+        for slice in try sliceWorks() { rows.append(try measure(point, window, slice)) }
       }
     }
     var sink = ByteSink.standardOutput()
@@ -84,11 +96,23 @@ struct Bench: ParsableCommand {
 
   private var columns: [TextTable.Column] {
     [
-      .init("experiment", isText: true), .init("rounds"), .init("window"), .init("shots"), .init("mistakes"),
-      .init("mean ns"), .init("p50"), .init("p99"), .init("p99.9"), .init("max"), .init("reaction p50 us"),
+      .init("experiment", isText: true), .init("rounds"), .init("window"), .init("slice"), .init("shots"),
+      .init("mistakes"),
+      .init("mean ns"), .init("p50"), .init("p99"), .init("p99.9"), .init("max"),
+      .init("p99.9 before the last"), .init("max"), .init("reaction p50 us"),
       .init("p99"), .init("max"), .init("max work"), .init("period held ns"),
     ] + (period == nil ? [] : [.init("rounds waiting at --period")])
       + (threads == nil ? [] : [.init("blocks ns/round, 1 thread"), .init("\(threads ?? 1) threads")])
+  }
+
+  /// The slices of the flag.
+  private func sliceWorks() throws -> [UInt32] {
+    try slices.split(separator: ",", omittingEmptySubsequences: false).map { text in
+      guard let slice = UInt32(text) else {
+        throw ValidationError("--slices \(text): work units, from 0 to 4294967295, as in 0,100.")
+      }
+      return slice
+    }
   }
 
   /// The windows of the flag.
@@ -104,19 +128,21 @@ struct Bench: ParsableCommand {
     }
   }
 
-  private func measure(_ point: SweepOptions.Point, _ window: WindowRounds) throws -> [String] {
+  private func measure(
+    _ point: SweepOptions.Point, _ window: WindowRounds, _ slice: UInt32
+  ) throws -> [String] {
     let model = try DetectorErrorModel(try point.experiment.circuit(), source: point.name)
     let options = DetectorGraph.Options(correlated: correlated)
     let network = try network.map { try EventNetwork(named: $0) }
     let image = try ModelFile(model, options: options, form: .stream(nil, network)).image
-    func load(_ window: WindowRounds, threads: Int = 1) throws -> LoadedDecoder {
+    func load(_ window: WindowRounds, threads: Int = 1, slice: UInt32 = 0) throws -> LoadedDecoder {
       try LoadedDecoder(
         image: image, name: point.name, method: method, correlated: correlated, network: self.network != nil,
         window: window,
-        shots: .detectors(model.detectorCount), threads: threads)
+        shots: .detectors(model.detectorCount), threads: threads, sliceWork: slice)
     }
     let source = try ModelShots(model, seed: seed, limit: shots)
-    let decoder = try load(window)
+    let decoder = try load(window, slice: slice)
     var times = StreamTimes(rounds: decoder.rounds, windowRounds: window.commit + window.buffer)
     var blocks = window
     blocks.areBlocks = true
@@ -124,7 +150,7 @@ struct Bench: ParsableCommand {
     var timers = parallel.map { _ in DecodingTimer() }
     var block = try ShotBlock(for: source)
     while source.take(into: &block) {
-      try times.measure(decoder, block.detectors, truths: block.observables)
+      try times.measure(decoder, block.detectors, truths: block.observables, passes: passes)
       var answers = ShotBatch(layout: block.observables.layout, capacity: ShotBlock.capacity)
       for (index, decoder) in parallel.enumerated() {
         try timers[index].measure { try decoder.decode(block.detectors, into: &answers) }
@@ -136,11 +162,12 @@ struct Bench: ParsableCommand {
       [0.5, 0.99, 0.999].map { "\(histogram.quantile($0) ?? 0)" }
     }
     var cells = [
-      point.name, "\(times.rounds)", "\(window.commit)+\(window.buffer)", "\(times.shots)",
+      point.name, "\(times.rounds)", "\(window.commit)+\(window.buffer)", "\(slice)", "\(times.shots)",
       "\(times.mistakes)",
       whole(times.meanNanoseconds),
     ]
     cells += quantiles(times.pushes) + ["\(times.pushes.max)"]
+    cells += ["\(times.steady.quantile(0.999) ?? 0)", "\(times.steady.max)"]
     cells += [
       micro(times.reactions.quantile(0.5)), micro(times.reactions.quantile(0.99)), micro(times.reactions.max),
     ]

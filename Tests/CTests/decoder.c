@@ -79,10 +79,10 @@ static void reads_the_configuration(rig *r) {
     assert_status(call(r, &config.known), DECANT_OK);
     config.known.max_reweights = 0;
     for (int bit = 0; bit < 32; bit++) {
-      config.known.reserved0 = 1u << bit;
+      config.known.slice_work = 1u << bit; /* of a stream */
       assert_status(call(r, &config.known), DECANT_UNSUPPORTED);
     }
-    config.known.reserved0 = 0;
+    config.known.slice_work = 0;
     for (size_t word = 0; word < sizeof config.known.reserved / 8; word++) {
       for (int bit = 0; bit < 64; bit++) {
         config.known.reserved[word] = UINT64_C(1) << bit;

@@ -38,7 +38,7 @@ AT(decant_config, struct_size, 0);
 AT(decant_config, flags, 4);
 AT(decant_config, work_limit, 8);
 AT(decant_config, max_reweights, 16);
-AT(decant_config, reserved0, 20);
+AT(decant_config, slice_work, 20);
 AT(decant_config, commit_rounds, 24);
 AT(decant_config, buffer_rounds, 28);
 AT(decant_config, reserved, 32);

@@ -13,7 +13,7 @@ static const struct {
   int (*run)(void);
 } chapters[] = {
     {"succession", run_succession}, /* what takes long comes first, for those who run several at once */
-    {"stream", run_stream},           {"network", run_network},         {"grid", run_grid},
+    {"spreading", run_spreading},     {"stream", run_stream},           {"network", run_network},         {"grid", run_grid},
     {"union_find", run_union_find},   {"reweighting", run_reweighting}, {"correlated", run_correlated},
     {"matching", run_matching},       {"shots", run_shots},             {"decoder", run_decoder},
     {"identity", run_identity},       {"layout", run_layout},           {"image", run_image},

@@ -119,6 +119,7 @@ int run_correlated(void);
 int run_union_find(void);
 int run_network(void);
 int run_stream(void);
+int run_spreading(void);
 int run_blocks(void);
 int run_grid(void);
 int run_watching(void);

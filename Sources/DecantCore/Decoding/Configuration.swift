@@ -10,6 +10,8 @@ struct Configuration {
   var isUnionFind = false
   /// Whether the image's event network changes weights before a shot is matched.
   var usesNetwork = false
+  /// Work units of a window after which a call of a stream leaves the rest to later ones; zero if none may.
+  var sliceWork: UInt32 = 0
   /// Rounds that a window of a stream commits, and those that it sees besides; zero for the image's.
   var commitRounds: UInt32 = 0
   var bufferRounds: UInt32 = 0

@@ -3,6 +3,7 @@ import CDecant
 /// Making a decoder in a workspace.
 extension Decoder {
   /// Initialises the workspace at `memory`, which has `layout.size` bytes.
+  @_optimize(size)
   static func setUp(
     _ memory: UnsafeMutableRawPointer, image: ImageReader, layout: WorkspaceLayout,
     _ configuration: Configuration

@@ -10,6 +10,8 @@ struct DecoderState {
   var reweighting: Reweighting
   var totals: Totals
   var stream = StreamState()
+  /// The window of a stream that is being decoded.
+  var unfinished = UnfinishedWindow()
   /// Which kernels the network is worked out with; see `EventKernel`.
   var kernelLevel = EventKernel.bestLevel()
 

@@ -11,6 +11,7 @@ struct Succession {
   func take() {
     heir.pointee.totals = origin.pointee.totals
     guard heir.pointee.slides else { return }
+    Stream(heir).abandonWindow()
     let layout = origin.pointee.layout
     var part = 0
     while part < StreamParts.count {

@@ -207,15 +207,23 @@ struct WorkspaceLayout {
 
   private static func aligned(_ size: Int) -> Int { (size &+ alignment &- 1) / alignment &* alignment }
 
+  @inline(__always)
   private mutating func take<Element>(_ type: Element.Type, _ count: Int) -> Int {
+    takeBytes(count, stride: MemoryLayout<Element>.stride)
+  }
+
+  /// One function for all parts: they are taken where time does not matter, and code has its size, too.
+  @inline(never)
+  private mutating func takeBytes(_ count: Int, stride: Int) -> Int {
     let offset = size
-    let (bytes, tooMany) = count.multipliedReportingOverflow(by: MemoryLayout<Element>.stride)
+    let (bytes, tooMany) = count.multipliedReportingOverflow(by: stride)
     let (end, tooFar) = bytes.addingReportingOverflow(size &+ Self.alignment)
     overflows = overflows || tooMany || tooFar
     if !overflows { size = Self.aligned(end &- Self.alignment) }
     return offset
   }
 
+  @inline(never)
   private mutating func takeBits(_ count: Int) -> Int {
     take(UInt64.self, BitSet.wordCount(count))
   }

@@ -17,13 +17,12 @@ extension Configuration {
     let network = UInt32(DECANT_CONFIG_NETWORK)
     let blocks = UInt32(DECANT_CONFIG_BLOCKS)
     let erasures = UInt32(DECANT_CONFIG_ERASURES)
-    guard config.pointee.flags & ~(correlated | unionFind | network | blocks | erasures) == 0,
-      config.pointee.reserved0 == 0
-    else {
+    guard config.pointee.flags & ~(correlated | unionFind | network | blocks | erasures) == 0 else {
       return Status.unsupported
     }
     if config.pointee.work_limit != 0 { workLimit = config.pointee.work_limit }
     maxReweights = config.pointee.max_reweights
+    sliceWork = config.pointee.slice_work
     isCorrelated = config.pointee.flags & correlated != 0
     isUnionFind = config.pointee.flags & unionFind != 0
     usesNetwork = config.pointee.flags & network != 0
@@ -60,13 +59,13 @@ extension Configuration {
   /// Settles how many rounds the windows of a stream have. False if the image is not for that.
   fileprivate mutating func completeWindow(_ reader: ImageReader) -> Bool {
     guard reader.isStream else {
-      return commitRounds == 0 && bufferRounds == 0 && !isBlocks && !takesErasures
+      return commitRounds == 0 && bufferRounds == 0 && sliceWork == 0 && !isBlocks && !takesErasures
     }
     let stream = reader.stream
     if commitRounds == 0 { commitRounds = stream.commitRounds }
     if bufferRounds == 0 { bufferRounds = stream.bufferRounds }
     guard stream.allows(commit: commitRounds, buffer: bufferRounds), maxReweights == 0,
-      !(isBlocks && takesErasures)
+      !(isBlocks && (takesErasures || sliceWork != 0))
     else {
       return false
     }

@@ -15,6 +15,7 @@ public func decant_decoder_take_over(_ decoder: OpaquePointer!, _ from: OpaquePo
   guard heir != origin else { return Status.ok }
   let succession = Succession(heir: heir, origin: origin)
   guard succession.isPossible else { return Status.unsupported }
+  guard !origin.pointee.unfinished.isThere else { return Status.pending }
   succession.take()
   return Status.ok
 }

@@ -11,9 +11,8 @@ import CDecant
 ///
 /// A cluster is a region whose number is one of its events' regions; its nodes are on the region's shell.
 extension Matcher {
-  /// Grows clusters until none is left that must. Returns as `match` does.
-  mutating func growClusters() -> decant_status {
-    timeline.reset()
+  /// Makes a cluster of each event that is left.
+  mutating func startClusters() {
     var region: UInt32 = 0
     while region < eventCount {
       if clocks[region].rate > 0 {
@@ -23,7 +22,11 @@ extension Matcher {
       }
       region &+= 1
     }
-    return keepAppointments { $0.grow($1 &- $0.graph.nodeCount) }
+  }
+
+  /// Grows clusters until none is left that must. Returns as `match` does.
+  mutating func growClusters() -> decant_status {
+    keepAppointments { $0.grow($1 &- $0.graph.nodeCount) }
   }
 
   /// The time of a growing cluster has come: does what is due there, and puts its next time on the timeline.

@@ -23,27 +23,37 @@ extension Matcher {
 
   private static var maxDescents: UInt32 { 16 }
 
-  /// Pairs what can be paired, and makes regions for all events; in a second pass, for those that lost theirs.
+  /// Pairs what can be paired, and makes regions for all events; in a second pass, for those that lost theirs. False if
+  /// it is to pause: then all but the regions of events that found no partner are there as far as it came.
   @inline(__always)
-  mutating func warmStart() {
-    forEachFreeEvent { $0.pair($1) }
-    forEachFreeEvent { matcher, node in
+  mutating func warmStart() -> Bool {
+    let wordCount = UInt32(truncatingIfNeeded: BitSet.wordCount(Int(truncatingIfNeeded: graph.nodeCount)))
+    while surveyedWords != wordCount {
+      let begin = surveyedWords
+      surveyedWords = begin &+ min(wordsAtOnce, wordCount &- begin)
+      forEachFreeEvent(from: begin, to: surveyedWords) { $0.pair($1) }
+      if work >= pauseAt { return false }
+    }
+    surveyedWords = 0
+    forEachFreeEvent(from: 0, to: wordCount) { matcher, node in
       matcher.settle(
         node, matcher.region(for: node), radius: 0, rate: 1, match: .none,
         path: TightPath(fromEvent: node, toEvent: .none))
       matcher.treeCount &+= 1
     }
-    if isSecondPass { return }
+    if isSecondPass { return true }
     eventCount = regionCount
     grownEvents = treeCount
+    return true
   }
 
-  /// Visits the events without a region, ascending; `body` may give regions to them and to others.
+  /// Visits the events without a region in some words of them, ascending; `body` may give regions to them and to others.
   @inline(__always)
-  private mutating func forEachFreeEvent(_ body: (inout Matcher, UInt32) -> Void) {
-    let wordCount = UInt32(truncatingIfNeeded: BitSet.wordCount(Int(truncatingIfNeeded: graph.nodeCount)))
-    var index: UInt32 = 0
-    while index < wordCount {
+  private mutating func forEachFreeEvent(
+    from begin: UInt32, to end: UInt32, _ body: (inout Matcher, UInt32) -> Void
+  ) {
+    var index = begin
+    while index < end {
       var word = events.words[index] & ~owned.words[index]
       while word != 0 {
         let node = index << 6 | UInt32(truncatingIfNeeded: word.trailingZeroBitCount)

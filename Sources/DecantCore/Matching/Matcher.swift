@@ -46,6 +46,14 @@ struct Matcher {
   var work: UInt64 = 0
   /// Where to stop; `UInt64.max` for nowhere.
   let workLimit: UInt64
+  /// Where to pause, for another call to go on; see `MatcherProgress`.
+  var pauseAt = UInt64.max
+  /// Words of events that the warm start goes through before it may pause.
+  var wordsAtOnce = UInt32.max
+  /// Words of events that it has gone through.
+  var surveyedWords: UInt32 = 0
+  /// Whether trees were growing when it paused.
+  var isGrowing = false
   /// Whether regions are left from matching the same events under other weights; see `Matcher+SecondPass`.
   var isSecondPass = false
   /// Whether a second pass had to change the matching of the first, or a way in it.
@@ -72,20 +80,24 @@ struct Matcher {
     work = 0
     isSecondPass = false
     hasRematched = false
+    surveyedWords = 0
+    isGrowing = false
   }
 
-  /// Matches the shot in `events`. Leaves the timeline empty.
+  /// Matches the shot in `events`, or goes on with it. Leaves the timeline empty, unless it pauses.
   ///
-  /// Returns OK; TRUNCATED if the work limit came first, when trees are left and `finishTrees` gives their
+  /// Returns OK; PENDING if it is to pause; TRUNCATED if the work limit came first, when trees are left and `finishTrees` gives their
   /// roots a way out; or INTERNAL if no partner can be found for the trees that are left, because the image
   /// told an untruth about its components.
   mutating func match() -> decant_status {
-    warmStart()
-    if isSecondPass { plantFreedRoots() }
-    guard treeCount != 0 else { return Status.ok }
+    if !isGrowing {
+      guard warmStart() else { return Status.pending }
+      if isSecondPass { plantFreedRoots() }
+      guard treeCount != 0 else { return Status.ok }
+      timeline.reset()
+      if isUnionFind { startClusters() } else { startTrees() }
+    }
     if isUnionFind { return growClusters() }
-    timeline.reset()
-    startTrees()
     return keepAppointments { matcher, id in
       if id < matcher.graph.nodeCount {
         matcher.look(id)
@@ -96,12 +108,18 @@ struct Matcher {
   }
 
   /// Calls `body` with whoever is due, until no tree is left or the work limit is reached. Returns as `match` does, and
-  /// leaves the timeline empty.
+  /// leaves the timeline empty, unless it pauses.
   @inline(__always)
   mutating func keepAppointments(_ body: (inout Matcher, UInt32) -> Void) -> decant_status {
     var end = Status.ok
+    let stopAt = min(workLimit, pauseAt)
+    isGrowing = false
     while treeCount != 0 {
-      if work >= workLimit {
+      if work >= stopAt {
+        if work < workLimit {
+          isGrowing = true
+          return Status.pending
+        }
         end = Status.truncated
         break
       }

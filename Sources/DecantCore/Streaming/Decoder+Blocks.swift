@@ -54,13 +54,16 @@ extension Decoder {
     }
     if state.pointee.stream.hasIdleDetectors { _ = events.removeIdle(decoder.matcher.graph) }
     if state.pointee.configuration.usesNetwork { result.preDecoding = decoder.preDecodeBlock() }
-    decoder.startFrame()
+    decoder.matcher.reset()
+    var steps = WindowSteps()
     withUnsafePointer(to: told) {
       if window.isSecond && layout.rounds != 0 { decoder.toldSeams = $0 }
-      decoder.solve(keepsFlips: true, &result)
+      result.status = decoder.solve(&steps)
       decoder.toldSeams = nil
     }
     guard result.status >= 0 else { return result }
+    result.work = decoder.matcher.work
+    result.grownEvents = decoder.matcher.grownEvents
 
     decoder.frame.base.update(repeating: 0, count: decoder.frameSize)
     if !window.isSecond {

@@ -17,12 +17,13 @@ extension Decoder {
       edgeCount: window.edges)
   }
 
-  /// Writes the tables of a window, whose shape must exist, unless they are there.
+  /// Writes the tables of a window, whose shape must exist, unless they are there. Returns whether they were.
+  @discardableResult
   static func assemble(
     _ state: UnsafeMutablePointer<DecoderState>, _ kind: WindowKind, rounds: UInt32
-  ) {
+  ) -> Bool {
     let shown = state.pointee.stream.window
-    guard shown.rounds != rounds || shown.kind.number != kind.number else { return }
+    guard shown.rounds != rounds || shown.kind.number != kind.number else { return true }
     let base = UnsafeMutableRawPointer(state)
     let layout = state.pointee.layout
     let image = state.pointee.image
@@ -63,5 +64,6 @@ extension Decoder {
     }
     nodes[node] = NodeRecord(pattern: .none, firstEdge: edges)
     state.pointee.stream.window = StreamState.Window(kind: kind, rounds: rounds, nodes: node, edges: edges)
+    return false
   }
 }

@@ -2,13 +2,23 @@ import CDecant
 
 /// Decoding a window of a stream, committing what it says of its oldest rounds (see `Answer.commit`), and passing on.
 extension Stream {
-  /// Decodes the rounds that wait, commits those that are to be, and leaves a frame. There must be room for it.
+  /// Decodes the rounds that wait, commits those that are to be, and leaves a frame; or begins to, and leaves the rest to
+  /// calls to come: then PENDING. There must be room for the frame, and no window unfinished.
   mutating func decode(_ kind: WindowKind, timestamp: UInt64, endsExperiment: Bool = false) -> decant_status {
+    let endsExperiment = endsExperiment || kind.isLast
+    let isLaidOut = begin(kind, timestamp: timestamp, endsExperiment: endsExperiment)
+    let configuration = state.pointee.configuration
+    let mayPause = !endsExperiment && configuration.sliceWork != 0 && configuration.commitRounds != 1
+    if mayPause && (!isLaidOut || configuration.usesNetwork) { return Status.pending }
+    return goOn(mayPause: mayPause)
+  }
+
+  /// Loads a window, and takes the rounds that it commits from those that wait. Returns whether its tables were there.
+  private mutating func begin(_ kind: WindowKind, timestamp: UInt64, endsExperiment: Bool) -> Bool {
     let stream = state.pointee.stream
     let rounds = stream.rounds
-    let endsExperiment = endsExperiment || kind.isLast
     let committed = endsExperiment ? rounds : committedRounds
-    Decoder.assemble(state, kind, rounds: rounds)
+    let isLaidOut = Decoder.assemble(state, kind, rounds: rounds)
     var decoder = Decoder(state)
 
     var result = ShotResult(status: Status.ok)
@@ -26,39 +36,19 @@ extension Stream {
     if state.pointee.configuration.usesNetwork {
       result.preDecoding = decoder.preDecodeWindow(committed: committed)
     }
-    decoder.startFrame()
-    decoder.solve(keepsFlips: true, &result)
-    guard result.status >= 0 else {
-      state.pointee.stream.isLost = true
-      return result.status
-    }
-    decoder.frame.base.update(repeating: 0, count: decoder.frameSize)
+    decoder.matcher.reset()
     let nodes = nodes(in: committed)
-    let waiting = waiting
-    result.weight = decoder.answer(keepsFlips: true).commit(from: 0, to: nodes) { waiting.flip($0) }
-    decoder.clearReweights()
-    if state.pointee.layout.carriedCount != 0 && !endsExperiment {
-      let unsure = min(rounds, state.pointee.image.stream.edgeReach)
-      decoder.carry(
-        from: self.nodes(in: committed &- min(committed, StreamRecord.reach)), to: nodes,
-        known: self.nodes(in: rounds &- unsure))
-      result.work = decoder.matcher.work
-    }
-    decoder.record(result, digest)
-
-    let isTruncated = result.status == Status.truncated
+    let unsure = min(rounds, state.pointee.image.stream.edgeReach)
     var flags: UInt32 = endsExperiment ? UInt32(DECANT_FRAME_FINAL) : 0
-    if isTruncated { flags |= UInt32(DECANT_FRAME_TRUNCATED) }
     if hasStray { flags |= UInt32(DECANT_FRAME_STRAY) }
-    keep(
-      FrameRecord(
-        firstRound: stream.oldest, lastRound: stream.oldest &+ UInt64(committed &- 1), timestamp: timestamp,
-        work: result.work, digest: state.pointee.totals.digest.value, weight: result.weight,
-        detectionEvents: result.detectionEvents, flags: flags),
-      of: decoder)
-    if endsExperiment {
-      beginExperiment()
-    } else {
+    state.pointee.unfinished = UnfinishedWindow(
+      isThere: true, callsLeft: state.pointee.configuration.commitRounds, nodes: nodes,
+      carryBegin: self.nodes(in: committed &- min(committed, StreamRecord.reach)),
+      known: self.nodes(in: rounds &- unsure), flags: flags, firstRound: stream.oldest,
+      lastRound: stream.oldest &+ UInt64(committed &- 1), timestamp: timestamp, result: result,
+      digest: digest,
+      matcher: decoder.matcher.progress)
+    if !endsExperiment {
       waiting.shiftDown(by: nodes, count: stream.nodes)
       shown?.shiftDown(by: nodes, count: stream.nodes)
       erased?.shiftDown(by: committed, count: rounds)
@@ -67,7 +57,58 @@ extension Stream {
       state.pointee.stream.oldest &+= UInt64(committed)
       state.pointee.stream.isFirst = false
     }
-    return isTruncated ? Status.truncated : Status.ok
+    return isLaidOut
+  }
+
+  /// Goes on with the window that is unfinished, to its end unless it may pause. Returns PENDING, or as `decode`.
+  mutating func goOn(mayPause: Bool) -> decant_status {
+    var decoder = Decoder(state)
+    var window = state.pointee.unfinished
+    let slice = state.pointee.configuration.sliceWork
+    decoder.matcher.progress = window.matcher
+    if mayPause {
+      decoder.matcher.pauseAt = decoder.matcher.work &+ UInt64(slice)
+      decoder.matcher.wordsAtOnce = 1
+    }
+    window.result.status = decoder.solve(&window.steps)
+    if window.result.status == Status.pending {
+      state.pointee.unfinished.steps = window.steps
+      state.pointee.unfinished.matcher = decoder.matcher.progress
+      return Status.pending
+    }
+    state.pointee.unfinished.isThere = false
+    guard window.result.status >= 0 else {
+      state.pointee.stream.isLost = true
+      return window.result.status
+    }
+    decoder.frame.base.update(repeating: 0, count: decoder.frameSize)
+    let nodes = window.nodes
+    let waiting = waiting
+    window.result.weight = decoder.answer(keepsFlips: true).commit(from: 0, to: nodes) {
+      waiting.flip($0 &- nodes)
+    }
+    decoder.clearReweights()
+    let endsExperiment = window.flags & UInt32(DECANT_FRAME_FINAL) != 0
+    if state.pointee.layout.carriedCount != 0 && !endsExperiment {
+      decoder.carry(from: window.carryBegin, to: nodes, known: window.known)
+    }
+    window.result.work = decoder.matcher.work
+    window.result.grownEvents = decoder.matcher.grownEvents
+    decoder.record(window.result, window.digest)
+    if window.result.status == Status.truncated { window.flags |= UInt32(DECANT_FRAME_TRUNCATED) }
+    keep(
+      FrameRecord(
+        firstRound: window.firstRound, lastRound: window.lastRound, timestamp: window.timestamp,
+        work: window.result.work, digest: state.pointee.totals.digest.value, weight: window.result.weight,
+        detectionEvents: window.result.detectionEvents, flags: window.flags),
+      of: decoder)
+    if endsExperiment { beginExperiment() }
+    return window.result.status
+  }
+
+  /// Finishes the window that is unfinished, if there is one. OK if there is none, else as `decode`.
+  mutating func finishWindow() -> decant_status {
+    state.pointee.unfinished.isThere ? goOn(mayPause: false) : Status.ok
   }
 
   /// Rounds that the window commits which begins with those that wait.

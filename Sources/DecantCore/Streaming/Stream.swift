@@ -43,6 +43,7 @@ struct Stream {
     guard !stream.isLost else { return Status.roundLost }
     guard round.sequence >= stream.next else { return Status.badArgument }
     guard round.sequence == stream.next else {
+      _ = finishWindow()
       state.pointee.stream.isLost = true
       return Status.roundLost
     }
@@ -55,7 +56,7 @@ struct Stream {
     let completes = round.isLast || rounds == committedRounds &+ state.pointee.configuration.bufferRounds
     if completes {
       guard image.layers.hasShape(kind, rounds: rounds, image.stream) else { return Status.unsupported }
-      guard stream.frameCount < UInt32(StreamState.maxFrames) else { return Status.full }
+      guard hasRoom else { return Status.full }
     }
     if let bits {
       let used = count & 7
@@ -69,8 +70,28 @@ struct Stream {
     state.pointee.stream.rounds = rounds
     state.pointee.stream.nodes &+= count
     state.pointee.stream.next &+= 1
-    guard completes else { return Status.pending }
-    return decode(kind, timestamp: round.timestamp)
+    if completes {
+      return decodeBehindUnfinished(kind, timestamp: round.timestamp, endsExperiment: round.isLast)
+    }
+    guard state.pointee.unfinished.isThere else { return Status.pending }
+    state.pointee.unfinished.callsLeft &-= 1
+    return goOn(mayPause: state.pointee.unfinished.callsLeft > 1)
+  }
+
+  /// Whether there is room for the frame of the window that is unfinished and for one more.
+  private var hasRoom: Bool {
+    let frames = state.pointee.stream.frameCount &+ (state.pointee.unfinished.isThere ? 1 : 0)
+    return frames < UInt32(StreamState.maxFrames)
+  }
+
+  /// Decodes the rounds that wait, once the window that is unfinished is finished. TRUNCATED if either is.
+  private mutating func decodeBehindUnfinished(
+    _ kind: WindowKind, timestamp: UInt64, endsExperiment: Bool
+  ) -> decant_status {
+    let first = finishWindow()
+    guard first >= 0 else { return first }
+    let second = decode(kind, timestamp: timestamp, endsExperiment: endsExperiment)
+    return second == Status.ok ? first : second
   }
 
   /// Ends the experiment behind the rounds so far, whose future stays open: EMPTY if there is nothing to decode.
@@ -81,8 +102,8 @@ struct Stream {
     guard stream.rounds != 0 else { return Status.empty }
     let kind = WindowKind(past: stream.past, future: .open)
     guard image.layers.hasShape(kind, rounds: stream.rounds, image.stream) else { return Status.unsupported }
-    guard stream.frameCount < UInt32(StreamState.maxFrames) else { return Status.full }
-    return decode(kind, timestamp: 0, endsExperiment: true)
+    guard hasRoom else { return Status.full }
+    return decodeBehindUnfinished(kind, timestamp: 0, endsExperiment: true)
   }
 
   /// Detectors of the round to come.
@@ -113,6 +134,7 @@ struct Stream {
 
   /// Goes back to where initialising has left the stream.
   func reset() {
+    abandonWindow()
     beginExperiment()
     state.pointee.stream.isLost = false
     state.pointee.stream.frameCount = 0

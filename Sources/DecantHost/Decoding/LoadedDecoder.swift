@@ -38,11 +38,12 @@ public final class LoadedDecoder {
   /// compiled for. network: whether to let the event network change weights that the image must then hold. reweights:
   /// how many weights `decode(_:into:weights:)` may change in a shot. window: of the image of a stream, what its windows are
   /// if not what the image says. shots: how many detectors or rounds the shots have that are to go through a stream.
-  /// threads: that decode a shot together, if it is decoded in blocks.
+  /// threads: that decode a shot together, if it is decoded in blocks. sliceWork: work units of a stream's window after which
+  /// a call leaves the rest to those that follow; 0 for none.
   public init(
     image bytes: [UInt8], name: String, method: DecodingMethod = .matching, correlated: Bool = false,
     network: Bool = false, reweights: Int = 0, window: WindowRounds? = nil, shots: ShotLength? = nil,
-    threads: Int = 1
+    threads: Int = 1, sliceWork: UInt32 = 0
   ) throws(DecoderError) {
     guard let image = AlignedBlock(bytes) else { throw .outOfMemory(name, UInt64(bytes.count)) }
     var info = decant_image_info()
@@ -63,6 +64,7 @@ public final class LoadedDecoder {
       config.flags |= UInt32(DECANT_CONFIG_NETWORK)
     }
     config.max_reweights = UInt32(clamping: reweights)
+    config.slice_work = sliceWork
     streamInfo = try Self.streamInfo(image, info, name: name)
     stream = try streamInfo.map { info throws(DecoderError) in try Self.stream(info, name: name, shots) }
     if let window {

@@ -32,10 +32,11 @@ def window(info: StreamInfo, commit: int | None, buffer: int | None) -> dict[str
 
 
 def workspace(image: Image, info: StreamInfo, flags: int, keywords: dict[str, Any]) -> Workspace:
-    """A decoder of windows. keywords: checked, commit, buffer and work_limit among them."""
+    """A decoder of windows. keywords: checked, commit, buffer and work_limit among them, and slice_work of a stream."""
     commit, buffer = int(keywords["commit"]), int(keywords["buffer"])
     try:
-        return Workspace(image, Config(flags, int(keywords["work_limit"]), 0, commit, buffer))
+        slice_work = int(keywords.get("slice_work", 0))
+        return Workspace(image, Config(flags, int(keywords["work_limit"]), 0, commit, buffer, slice_work))
     except Error as problem:
         if problem.status != _ffi.UNSUPPORTED:
             raise

@@ -129,7 +129,7 @@ class decant_config(Struct):
         ("flags", c.c_uint32),
         ("work_limit", c.c_uint64),
         ("max_reweights", c.c_uint32),
-        ("reserved0", c.c_uint32),
+        ("slice_work", c.c_uint32),
         ("commit_rounds", c.c_uint32),
         ("buffer_rounds", c.c_uint32),
         ("reserved", c.c_uint64 * 4),

@@ -105,6 +105,7 @@ class Image:
         union_find: bool = False,
         erasures: bool = False,
         work_limit: int = 0,
+        slice_work: int = 0,
     ) -> Stream:
         """A new decoder of rounds, for an image compiled with stream=True; `Stream` tells what the keywords mean."""
         from .stream import Stream
@@ -118,6 +119,7 @@ class Image:
             union_find=union_find,
             erasures=erasures,
             work_limit=work_limit,
+            slice_work=slice_work,
         )
 
     def blocks(

@@ -30,6 +30,7 @@ class Config:
     max_reweights: int
     commit_rounds: int = 0
     buffer_rounds: int = 0
+    slice_work: int = 0
 
 
 class Workspace:
@@ -90,6 +91,8 @@ class Workspace:
         with self.lock:
             status = _ffi.core.decant_decoder_take_over(heir.address, self.address)
             check(status, "the new image", _MISFIT if status == _ffi.UNSUPPORTED else "")
+            if status == _ffi.PENDING:
+                raise Error(_ffi.BAD_STATE, "a window is unfinished: swap once a push has returned its frame")
             self.image, self.needs, self._block, self._address = heir.image, heir.needs, heir._block, heir._address
 
     def close(self) -> None:

@@ -46,6 +46,7 @@ class Stream:
         union_find: bool = False,
         erasures: bool = False,
         work_limit: int = 0,
+        slice_work: int = 0,
     ) -> None:
         """Makes a decoder of rounds, and checks the image once more.
 
@@ -56,6 +57,8 @@ class Stream:
             union_find: decode by union-find instead of matching.
             erasures: let rounds be `erased`.
             work_limit: work units after which a window's matching is cut short; 0 for no limit.
+            slice_work: work units of a window after which a push leaves the rest to those that follow, at most commit - 1
+                of them, so that its frame comes later and no push takes so long; 0 to decode in one. Nothing else changes.
 
         Raises `Error`: UNSUPPORTED if the image does not hold what is asked for, or has no such windows; BAD_ARGUMENT.
         """
@@ -73,6 +76,7 @@ class Stream:
             "union_find": bool(union_find),
             "erasures": bool(erasures),
             "work_limit": whole("work_limit", work_limit, 64),
+            "slice_work": whole("slice_work", slice_work, 32),
         }
         flags = (
             (_ffi.CONFIG_CORRELATED if correlated else 0)
@@ -205,6 +209,7 @@ class Stream:
             round = following
         if (frame := self.push(round, bit_packed=bit_packed, last=True)) is not None:
             yield frame
+        yield from iter(self.pop, None)
 
     def _detectors(self, last: bool) -> int:
         """How many the round to come has."""
@@ -299,8 +304,10 @@ class Stream:
             for entry, start, size in entries:
                 status = push(address, entry, start + shot * size, size)
                 if status in (_ffi.OK, _ffi.TRUNCATED):
-                    check(pop(address, None, *target), f"shot {shot}")
-                    flips[shot] ^= frame
+                    # The last round leaves two frames, where a window was unfinished.
+                    while (popped := pop(address, None, *target)) == _ffi.OK:
+                        flips[shot] ^= frame
+                    check(popped, f"shot {shot}")
                 else:
                     check(status, f"shot {shot}")
         return flips
