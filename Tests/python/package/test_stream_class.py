@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import decant_abi as abi
 import numpy as np
 import pytest
 import stim
-from package_rig import memory
+from package_rig import ROOT, memory
 
 import decant
 from decant import Status, _ffi
@@ -490,3 +491,14 @@ def test_swap_refuses(image: decant.Image, drifted: decant.Image, model: stim.De
     stream.close()
     with pytest.raises(decant.Error):
         stream.swap(drifted)
+
+
+def test_many_rounds() -> None:
+    """The benchmark of a million rounds, in small: it fails if cutting or spreading changes a frame, or if memory grows."""
+    script = str(ROOT / "Tests" / "benchmarks" / "million_rounds.py")
+    few = ["--rounds", "5000", "--d", "5", "--p", ".006", "--slice_work", "7"]
+    told = subprocess.run([sys.executable, script, *few], check=True, capture_output=True, text=True).stdout
+    rows = [line.split("|") for line in told.splitlines()[2:]]
+    # Windows commit five rounds, the first and the last more.
+    assert len(rows) == 4 and all(990 < int(row[2]) < 1000 for row in rows)
+    assert [int(row[4]) > 20 for row in rows] == [False, True, False, True]
