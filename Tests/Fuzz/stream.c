@@ -109,7 +109,7 @@ static void push(session *s, input *in) {
     if (expected == DECANT_OK || expected == DECANT_ROUND_LOST) s->unfinished = false;
   }
   if (expected == DECANT_ROUND_LOST) s->lost = true;
-  if (told == DECANT_PENDING || expected == DECANT_OK) s->next++;
+  if (told == DECANT_PENDING || told == DECANT_OK) s->next++;
   if (expected == DECANT_OK) commit(s, last);
 unsure:
   free(bits);

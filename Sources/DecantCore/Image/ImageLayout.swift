@@ -227,7 +227,7 @@ public struct SlotDetail {
 }
 
 /// The rules of a node's own edges, as stored.
-public struct RuleGroupRecord: Hashable {
+public struct RuleGroupRecord {
   /// The number of the first own edge's entry in `ruleStarts`; the other own edges follow by rank.
   public var firstStart: UInt32
   /// What to add to the node, wrapping, to reach the origin of some of its rules.

@@ -18,7 +18,8 @@ struct RuleTable {
 
   /// The groups that there are: where each begins in `starts`.
   private var known: [[UInt32]: UInt32] = [:]
-  private var numbers: [RuleGroupRecord: UInt32] = [:]
+  /// The records that there are, by both their words.
+  private var numbers: [UInt64: UInt32] = [:]
 
   /// No rules.
   init() {}
@@ -79,9 +80,10 @@ struct RuleTable {
       let first = known[group] ?? append(group, ownCount: own.count)
       known[group] = first
       let record = RuleGroupRecord(firstStart: first, origin: origin &- UInt32(node))
-      let number = numbers[record] ?? UInt32(records.count)
+      let key = UInt64(record.firstStart) << 32 | UInt64(record.origin)
+      let number = numbers[key] ?? UInt32(records.count)
       if number == records.count { records.append(record) }
-      numbers[record] = number
+      numbers[key] = number
       groups.append(number)
     }
     return groups
