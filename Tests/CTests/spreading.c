@@ -28,7 +28,7 @@ static void move(stream *s) {
   s->decoder = here;
 }
 
-/* Takes all frames that wait into the log. Says how far behind the rounds they are. */
+/* Takes all frames that wait into the log. Returns how many there were. */
 static uint64_t take(stream *s, frame_log *log) {
   uint64_t frames = 0;
   while (stream_pop(s, log) == DECANT_OK) frames++;

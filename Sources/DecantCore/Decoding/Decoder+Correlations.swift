@@ -20,29 +20,40 @@ extension Decoder {
   mutating func matchCorrelated(settled: inout Trail?) -> decant_status {
     let isToggled = state.pointee.reweighting.toggles != 0
     guard matcher.eventCount != 0 || isToggled else { return Status.ok }
-    // A lightest correction has no edge twice, unless that costs nothing.
-    var mayRepeat = isToggled || matcher.overlay.isActive || matcher.isUnionFind
-    guard var trail = collectFirst(keepsFlips: mayRepeat) else { return Status.truncated }
-    if trail.hasWeightless && !mayRepeat {
-      mayRepeat = true
-      guard let again = collectFirst(keepsFlips: true) else { return Status.truncated }
-      trail = again
+    let layout = state.pointee.layout
+    var first = answer(keepsFlips: true)
+    first.trail = Trail(
+      steps: Table(UnsafeMutableRawPointer(state) + layout.trail, count: layout.nodeCount),
+      capacity: matcher.graph.nodeCount)
+    flips.clear(wordCount: BitSet.wordCount(layout.edgeCount))
+    guard matcher.collect(into: &first, searches: true), matcher.work < matcher.workLimit else {
+      return Status.truncated
     }
 
     if matcher.isUnionFind { matcher.forgetClusters() }
     matcher.overlay.hasSummaries = false
     let grownEvents = matcher.grownEvents
     let correlations = correlations
+    let graph = matcher.graph
     var flipped: Trail?
-    if trail.count <= trail.capacity && !isToggled {
-      if mayRepeat { dropRepeated(from: &trail) }
-      matcher.apply(correlations, of: trail)
-      flipped = trail
+    if let trail = first.trail, trail.count <= trail.capacity, !isToggled {
+      var index: UInt32 = 0
+      var edges = Trail(steps: trail.steps, capacity: trail.capacity)
+      while index < trail.count {
+        let step = trail.steps[index]
+        index &+= 1
+        let edge = graph.edge(of: step.node, behind: step.slot)
+        guard flips.contains(edge) else { continue }
+        flips.remove(edge)
+        edges.append(step.node, step.slot)
+        let lower = min(step.node, graph.neighbour(of: step.node, behind: step.slot))
+        matcher.apply(correlations, of: lower, rank: graph.details[step.slot].rank, hasToggles: false)
+      }
+      flipped = edges
     } else {
       if isToggled { flipToggledEdges() }
-      let graph = matcher.graph
       var matcher = matcher
-      answer(keepsFlips: true).forEachFlip { node, slot in
+      first.forEachFlip { node, slot in
         matcher.apply(correlations, of: node, rank: graph.details[slot].rank, hasToggles: isToggled)
       }
       self.matcher = matcher
@@ -62,32 +73,5 @@ extension Decoder {
     let end = matcher.match()
     matcher.grownEvents = grownEvents
     return end
-  }
-
-  /// The edges of the first correction, and in `flips` too if that is asked for; nil if the work limit was reached.
-  private mutating func collectFirst(keepsFlips: Bool) -> Trail? {
-    let layout = state.pointee.layout
-    var first = answer(keepsFlips: keepsFlips)
-    first.trail = Trail(
-      steps: Table(UnsafeMutableRawPointer(state) + layout.trail, count: layout.nodeCount),
-      capacity: matcher.graph.nodeCount)
-    if keepsFlips { flips.clear(wordCount: BitSet.wordCount(layout.edgeCount)) }
-    guard matcher.collect(into: &first, searches: true), matcher.work < matcher.workLimit else { return nil }
-    return first.trail
-  }
-
-  /// Keeps the edges that are in `flips`, each once.
-  private func dropRepeated(from trail: inout Trail) {
-    let steps = trail
-    trail.count = 0
-    var index: UInt32 = 0
-    while index < steps.count {
-      let step = steps.steps[index]
-      index &+= 1
-      let edge = matcher.graph.edge(of: step.node, behind: step.slot)
-      guard flips.contains(edge) else { continue }
-      flips.remove(edge)
-      trail.append(step.node, step.slot)
-    }
   }
 }

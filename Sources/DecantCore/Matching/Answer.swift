@@ -17,9 +17,7 @@ struct Answer {
   mutating func flip(_ slot: UInt32, of node: UInt32) {
     if trail != nil {
       trail!.append(node, slot)
-      if graph.slots[slot].weight == 0 { trail!.hasWeightless = true }
-      if keepsFlips { flips.flip(graph.edge(of: node, behind: slot)) }
-      return
+      return flips.flip(graph.edge(of: node, behind: slot))
     }
     weight &+= Int64(overlay.weight(of: slot, at: node, graph))
     if graph.slots[slot].flipsObservables { flipObservables(slot) }
@@ -85,8 +83,6 @@ struct Trail {
   let capacity: UInt32
   /// Above `capacity` if some steps were not noted.
   var count: UInt32 = 0
-  /// Whether an edge among them has no weight in the image.
-  var hasWeightless = false
 
   @inline(__always)
   mutating func append(_ node: UInt32, _ slot: UInt32) {

@@ -21,17 +21,6 @@ extension Matcher {
     }
   }
 
-  /// The same for the edges of a trail, when no weight is negative.
-  mutating func apply(_ correlations: Correlations, of trail: Trail) {
-    var index: UInt32 = 0
-    while index < trail.count {
-      let step = trail.steps[index]
-      index &+= 1
-      let lower = min(step.node, graph.neighbour(of: step.node, behind: step.slot))
-      apply(correlations, of: lower, rank: graph.details[step.slot].rank, hasToggles: false)
-    }
-  }
-
   /// Lowers the weight of the edge with these entries, if it is larger; `twin` is `entry` for the boundary.
   @inline(__always)
   mutating func lower(_ entry: UInt32, _ twin: UInt32, to weight: UInt32, hasToggles: Bool) {

@@ -86,9 +86,9 @@ struct Matcher {
 
   /// Matches the shot in `events`, or goes on with it. Leaves the timeline empty, unless it pauses.
   ///
-  /// Returns OK; PENDING if it is to pause; TRUNCATED if the work limit came first, when trees are left and `finishTrees` gives their
-  /// roots a way out; or INTERNAL if no partner can be found for the trees that are left, because the image
-  /// told an untruth about its components.
+  /// Returns OK; PENDING if it is to pause; TRUNCATED if the work limit came first, when trees are left and
+  /// `finishTrees` gives their roots a way out; or INTERNAL if no partner can be found for the trees that are left,
+  /// because the image told an untruth about its components.
   mutating func match() -> decant_status {
     if !isGrowing {
       guard warmStart() else { return Status.pending }
