@@ -98,7 +98,8 @@ public enum ImageCompiler {
         throw .tooManyEdgesAtDetector(slots.maxDegree)
       }
       let table = RuleTable(
-        correlations, graph, slots: slots, weights: weights.map { $0.magnitude }, firstEdges: firstEdges)
+        correlations, graph, slots: slots, roots: components.roots, weights: weights.map { $0.magnitude },
+        firstEdges: firstEdges)
       image.section(ImageLayout.Section.ruleGroups, elementWords: 1, table.groups)
       table.write(to: &image)
     }

@@ -26,51 +26,50 @@ struct RuleTable {
 
   /// The rules of one graph, whose groups are in `groups`.
   init(
-    _ correlations: EdgeCorrelations, _ graph: DetectorGraph, slots: SlotTable, weights: [UInt32],
-    firstEdges: [UInt32]
+    _ correlations: EdgeCorrelations, _ graph: DetectorGraph, slots: SlotTable, roots: [UInt32],
+    weights: [UInt32], firstEdges: [UInt32]
   ) {
     groups = add(
-      correlations, graph, slots: slots, weights: weights, firstEdges: firstEdges,
+      correlations, graph, slots: slots, roots: roots, weights: weights, firstEdges: firstEdges,
       shift: RuleRecord.shift(maxDegree: slots.maxDegree))
   }
 
   /// Adds the rules of a graph. Returns the groups of its nodes.
   ///
   /// - Parameters:
+  ///   - roots: of the graph's components; see `GraphComponents`.
   ///   - weights: absolute integer weight of each edge. A rule that does not go below says nothing, and is
   ///     left out.
   ///   - firstEdges: for each node, its first own edge; and one more, the number of edges.
   ///   - shift: that of the image, see `RuleRecord`.
   mutating func add(
-    _ correlations: EdgeCorrelations, _ graph: DetectorGraph, slots: SlotTable, weights: [UInt32],
-    firstEdges: [UInt32], shift: UInt32
+    _ correlations: EdgeCorrelations, _ graph: DetectorGraph, slots: SlotTable, roots: [UInt32],
+    weights: [UInt32], firstEdges: [UInt32], shift: UInt32
   ) -> [UInt32] {
     var groups: [UInt32] = []
     let entries = Self.entries(slots, graph, shift)
     groups.reserveCapacity(graph.detectorCount)
-    let components = GraphComponents(graph).roots
     for node in 0..<graph.detectorCount {
       let own = Int(firstEdges[node])..<Int(firstEdges[node + 1])
-      let affected = own.map { edge in
-        correlations.rules(of: edge).filter {
-          weight(correlations, $0, graph) < weights[Int(correlations.affected[$0])]
+      let rules = own.map { edge in
+        correlations.rules(of: edge).compactMap { rule -> Rule? in
+          let affected = Int(correlations.affected[rule])
+          let weight = graph.weightScale.integerWeight(correlations.weights[rule]).magnitude
+          guard weight < weights[affected] else { return nil }
+          let lower = graph.edges[affected].a
+          return Rule(
+            edge: affected, lower: lower, weight: weight, isElsewhere: roots[Int(lower)] != roots[node])
         }
       }
-      func isElsewhere(_ rule: Int) -> Bool {
-        components[Int(graph.edges[Int(correlations.affected[rule])].a)] != components[node]
-      }
-      let elsewhere = affected.joined().filter(isElsewhere)
-      let origin = elsewhere.map { graph.edges[Int(correlations.affected[$0])].a }.min() ?? UInt32(node)
+      let origin = rules.joined().filter(\.isElsewhere).map(\.lower).min() ?? UInt32(node)
       // The number of rules of each own edge, then the rules of all.
-      var group = affected.map { UInt32($0.count) }
-      for rules in affected {
-        let records = rules.map { rule in
-          let entry = entries[Int(correlations.affected[rule])]
-          let isFromOrigin = isElsewhere(rule)
-          let row = (isFromOrigin ? origin : UInt32(node)) << shift
+      var group = rules.map { UInt32($0.count) }
+      for own in rules {
+        let records = own.map { rule in
+          let row = (rule.isElsewhere ? origin : UInt32(node)) << shift
           return RuleRecord(
-            lowerEntry: entry.lower &- row, upperEntry: entry.upper &- row,
-            weight: weight(correlations, rule, graph), isFromOrigin: isFromOrigin)
+            lowerEntry: entries[rule.edge].lower &- row, upperEntry: entries[rule.edge].upper &- row,
+            weight: rule.weight, isFromOrigin: rule.isElsewhere)
         }
         // Where two events are paired over an edge, it is the first to make room for the others.
         for record in records.sorted(by: { ($0.weight, $0.lowerEntry) < ($1.weight, $1.lowerEntry) }) {
@@ -79,18 +78,26 @@ struct RuleTable {
       }
       let first = known[group] ?? append(group, ownCount: own.count)
       known[group] = first
-      let record = RuleGroupRecord(firstStart: first, origin: origin &- UInt32(node))
-      let key = UInt64(record.firstStart) << 32 | UInt64(record.origin)
-      let number = numbers[key] ?? UInt32(records.count)
-      if number == records.count { records.append(record) }
-      numbers[key] = number
-      groups.append(number)
+      groups.append(number(of: RuleGroupRecord(firstStart: first, origin: origin &- UInt32(node))))
     }
     return groups
   }
 
-  private func weight(_ correlations: EdgeCorrelations, _ rule: Int, _ graph: DetectorGraph) -> UInt32 {
-    graph.weightScale.integerWeight(correlations.weights[rule]).magnitude
+  /// What an edge says about another, by the other's number and its lower node.
+  private struct Rule {
+    let edge: Int
+    let lower: UInt32
+    let weight: UInt32
+    /// Whether the other is in another component of the graph.
+    let isElsewhere: Bool
+  }
+
+  private mutating func number(of record: RuleGroupRecord) -> UInt32 {
+    let key = UInt64(record.firstStart) << 32 | UInt64(record.origin)
+    if let number = numbers[key] { return number }
+    records.append(record)
+    numbers[key] = UInt32(records.count - 1)
+    return UInt32(records.count - 1)
   }
 
   /// For each edge, the entries of its slots; twice the same for the boundary.

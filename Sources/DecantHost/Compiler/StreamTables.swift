@@ -101,7 +101,7 @@ struct StreamTables {
     let escapes = EscapeForest(slots, roots: [], layers: window.rounds)
     let groups = graph.correlations.map { correlations in
       rules.add(
-        correlations, graph, slots: slots,
+        correlations, graph, slots: slots, roots: GraphComponents(graph).roots,
         weights: Self.weights(graph), firstEdges: firstEdges, shift: RuleRecord.shift(maxDegree: maxDegree))
     }
     var shape: [UInt32] = []

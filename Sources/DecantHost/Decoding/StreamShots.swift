@@ -46,9 +46,13 @@ struct StreamShots {
       guard status >= 0 else { return status }
       guard status == decant_status(DECANT_OK) || status == decant_status(DECANT_TRUNCATED) else { continue }
       // The last round may leave two frames, where a window's work is spread.
-      while decant_stream_pop(decoder, nil, &flips, size) == decant_status(DECANT_OK) {
+      var popped = decant_stream_pop(decoder, nil, &flips, size)
+      guard popped == decant_status(DECANT_OK) else { return decant_status(DECANT_INTERNAL) }
+      while popped == decant_status(DECANT_OK) {
         for byte in 0..<size { observables[byte] ^= flips[byte] }
+        popped = decant_stream_pop(decoder, nil, &flips, size)
       }
+      guard popped == decant_status(DECANT_EMPTY) else { return decant_status(DECANT_INTERNAL) }
     }
     return decant_status(DECANT_OK)
   }
