@@ -21,30 +21,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import stim
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "bindings" / "python" / "src"))
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "bindings" / "python" / "src"), str(ROOT / "Tests" / "python")]
 import decant
+from graphs import memory_circuit
+
+TASK = "surface_code:rotated_memory_z"
 
 PIECE = 200  # rounds of a simulated memory, its first and last left out
 WAYS = ("straight", "cut", "spread", "cut, spread")
 
 
-def circuit(d: int, p: float, rounds: int) -> stim.Circuit:
-    return stim.Circuit.generated(
-        "surface_code:rotated_memory_z",
-        distance=d,
-        rounds=rounds,
-        after_clifford_depolarization=p,
-        before_round_data_depolarization=p,
-        before_measure_flip_probability=p,
-        after_reset_flip_probability=p,
-    )
-
-
 def bulk(d: int, p: float, info: decant.StreamInfo) -> Iterator[np.ndarray]:
     """Packed rounds without an end, always the same."""
-    sampler = decant.Sampler(circuit(d, p, PIECE + 2), seed=9)
+    sampler = decant.Sampler(memory_circuit(TASK, d, PIECE + 2, p), seed=9)
     shot = 0
     while True:
         bits = sampler.sample(64, first=shot).detectors
@@ -60,7 +51,7 @@ def resident() -> int:
 
 def decode(way: str, rounds: int, d: int, p: float, slice_work: int) -> tuple[str, int, int, int, list[tuple[int, int]]]:
     """Digest of all frames, how many they are, detection events, copies made, and memory after so many rounds."""
-    image = decant.compile(circuit(d, p, 4 * d), stream=True)
+    image = decant.compile(memory_circuit(TASK, d, 4 * d, p), stream=True)
     pair = [decant.Stream(image, slice_work=slice_work if "spread" in way else 0) for _ in range(2)]
     size = pair[0].needs.workspace_size
     random = np.random.default_rng(1)

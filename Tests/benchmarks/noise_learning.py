@@ -34,6 +34,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -280,32 +281,34 @@ def density(shots: Path, detectors: int) -> float:
         shots.stat().st_size / ((detectors + 7) // 8) * detectors)
 
 
-def table(options: argparse.Namespace, folder: Path) -> None:
-    out = Table(options.csv)
+def each_case(options: argparse.Namespace, folder: Path) -> Iterator[Case]:
     for d in options.d:
         for name in options.cases:
-            case = Case(name, d, folder)
-            seen, known = case.sample(options.shots, 1, "seen")
-            fresh, truth = case.sample(options.test, 2, "fresh")
-            models = {estimator: case.learn(seen, estimator) for estimator in options.estimators}
-            models["uniform"] = case.uniform(seen, known)
-            out.add(compare(case, models, fresh, truth))
+            yield Case(name, d, folder)
+
+
+def table(options: argparse.Namespace, folder: Path) -> None:
+    out = Table(options.csv)
+    for case in each_case(options, folder):
+        seen, known = case.sample(options.shots, 1, "seen")
+        fresh, truth = case.sample(options.test, 2, "fresh")
+        models = {estimator: case.learn(seen, estimator) for estimator in options.estimators}
+        models["uniform"] = case.uniform(seen, known)
+        out.add(compare(case, models, fresh, truth))
 
 
 def curve(options: argparse.Namespace, folder: Path) -> None:
     out = Table(options.csv)
-    for d in options.d:
-        for name in options.cases:
-            case = Case(name, d, folder)
-            fresh, truth = case.sample(options.test, 2, "fresh")
-            seen, known = case.sample(100000, 1, "seen")
-            out.add([{"learned from": 100000, **row}
-                     for row in compare(case, {"uniform": case.uniform(seen, known)}, fresh, truth)])
-            for count in (1000, 3000, 10000, 30000, 100000, 300000, 1000000):
-                seen, _ = case.sample(count, 1, "seen")
-                models = {e: case.learn(seen, e, "--force") for e in options.estimators}
-                out.add([{"learned from": count, **row} for row in compare(case, models, fresh, truth)
-                         if row["model"] != "true"])
+    for case in each_case(options, folder):
+        fresh, truth = case.sample(options.test, 2, "fresh")
+        seen, known = case.sample(100000, 1, "seen")
+        out.add([{"learned from": 100000, **row}
+                 for row in compare(case, {"uniform": case.uniform(seen, known)}, fresh, truth)])
+        for count in (1000, 3000, 10000, 30000, 100000, 300000, 1000000):
+            seen, _ = case.sample(count, 1, "seen")
+            models = {e: case.learn(seen, e, "--force") for e in options.estimators}
+            out.add([{"learned from": count, **row} for row in compare(case, models, fresh, truth)
+                     if row["model"] != "true"])
 
 
 def mechanisms(model: Path) -> dict[tuple[int, ...], float]:
@@ -324,47 +327,41 @@ def mechanisms(model: Path) -> dict[tuple[int, ...], float]:
 
 def probabilities(options: argparse.Namespace, folder: Path) -> None:
     out = Table(options.csv)
-    for d in options.d:
-        for name in options.cases:
-            case = Case(name, d, folder)
-            seen, _ = case.sample(options.shots, 1, "seen")
-            true = mechanisms(case.true)
-            learned = {estimator: mechanisms(case.learn(seen, estimator)) for estimator in options.estimators}
-            for kind, sizes in (("edge", (1, 2)), ("hyperedge", (3, 4, 5, 6))):
-                keys = sorted((k for k in true if sum(v >= 0 for v in k) in sizes), key=lambda k: (true[k], k))
-                chosen = [keys[round(i)] for i in np.linspace(0, len(keys) - 1, 150)]
-                out.add([{"case": name, "d": d, "kind": kind, "true": f"{true[k]:.4g}",
-                          **{e: f"{learned[e].get(k, 0.0):.4g}" for e in learned}} for k in chosen])
+    for case in each_case(options, folder):
+        seen, _ = case.sample(options.shots, 1, "seen")
+        true = mechanisms(case.true)
+        learned = {estimator: mechanisms(case.learn(seen, estimator)) for estimator in options.estimators}
+        for kind, sizes in (("edge", (1, 2)), ("hyperedge", (3, 4, 5, 6))):
+            keys = sorted((k for k in true if sum(v >= 0 for v in k) in sizes), key=lambda k: (true[k], k))
+            chosen = [keys[round(i)] for i in np.linspace(0, len(keys) - 1, 150)]
+            out.add([{"case": case.name, "d": case.d, "kind": kind, "true": f"{true[k]:.4g}",
+                      **{e: f"{learned[e].get(k, 0.0):.4g}" for e in learned}} for k in chosen])
 
 
 def fitted_parameters(options: argparse.Namespace, folder: Path) -> None:
     out = Table(options.csv)
-    for d in options.d:
-        for name in options.cases:
-            case = Case(name, d, folder)
-            seen, _ = case.sample(options.shots, 1, "seen")
-            report = folder / "report.json"
-            case.learn(seen, "parameters", "--report", report)
-            true, found = parameters(name, case.p) or {}, json.loads(report.read_text())["parameters"]
-            out.add([{"case": name, "d": d, "parameter": parameter, "true": f"{true[parameter]:.4g}",
-                      "fitted": f"{entry['value']:.4g}", "deviation": f"{entry['deviation']:.3g}",
-                      "known": int(entry["known"])} for parameter, entry in found.items()])
+    for case in each_case(options, folder):
+        seen, _ = case.sample(options.shots, 1, "seen")
+        report = folder / "report.json"
+        case.learn(seen, "parameters", "--report", report)
+        true, found = parameters(case.name, case.p) or {}, json.loads(report.read_text())["parameters"]
+        out.add([{"case": case.name, "d": case.d, "parameter": parameter, "true": f"{true[parameter]:.4g}",
+                  "fitted": f"{entry['value']:.4g}", "deviation": f"{entry['deviation']:.3g}",
+                  "known": int(entry["known"])} for parameter, entry in found.items()])
 
 
 def repeat(options: argparse.Namespace, folder: Path) -> None:
     """How far a ratio depends on the shots that were learned from."""
     out = Table(options.csv)
-    for d in options.d:
-        for name in options.cases:
-            case = Case(name, d, folder)
-            fresh, truth = case.sample(options.test, 1000, "fresh")
-            models = {}
-            for seed in options.repeat:
-                seen, _ = case.sample(options.shots, seed, "seen")
-                for estimator in options.estimators:
-                    models[f"{estimator} {seed}"] = case.learn(seen, estimator).rename(folder / f"{estimator}-{seed}.dem")
-            rows = compare(case, models, fresh, truth, (True,))
-            out.add([{**row, "model": row["model"].split()[0], "seed": (row["model"].split() + [""])[1]} for row in rows])
+    for case in each_case(options, folder):
+        fresh, truth = case.sample(options.test, 1000, "fresh")
+        models = {}
+        for seed in options.repeat:
+            seen, _ = case.sample(options.shots, seed, "seen")
+            for estimator in options.estimators:
+                models[f"{estimator} {seed}"] = case.learn(seen, estimator).rename(folder / f"{estimator}-{seed}.dem")
+        rows = compare(case, models, fresh, truth, (True,))
+        out.add([{**row, "model": row["model"].split()[0], "seed": (row["model"].split() + [""])[1]} for row in rows])
 
 
 def speed(options: argparse.Namespace, folder: Path) -> None:
