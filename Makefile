@@ -40,7 +40,8 @@ STREAMS  := ladder surface_d3 repetition# for streams, and beside them for whole
 FIXTURES := $(foreach kind,image edges,$(MODELS:Tests/golden/dem/%.dem=build/fixtures/%.$(kind)) \
   $(CORRELATED:%=build/fixtures/%_correlated.$(kind)) $(CORRELATED:%=build/fixtures/%_network.$(kind)) \
   $(CORRELATED:%=build/fixtures/%_grid.$(kind))) \
-  $(foreach kind,stream whole drifted_stream drifted_whole,$(STREAMS:%=build/fixtures/$(kind)_%.image))
+  $(foreach kind,stream whole drifted_stream drifted_whole,$(STREAMS:%=build/fixtures/$(kind)_%.image)) \
+  build/fixtures/strips/whole.image
 
 EACH     := xargs -P $(JOBS) -n 1# argument by argument, as many at once as there are processors
 
@@ -149,7 +150,7 @@ asan: fixtures ## tests of the C API under AddressSanitizer
 .PHONY: tsan
 tsan: fixtures ## decoders on several threads under ThreadSanitizer
 	$(BUILD) --scratch-path .build-tsan --sanitize thread --product ctests
-	.build-tsan/release/ctests sharing
+	.build-tsan/release/ctests sharing strips
 
 .PHONY: memcheck
 # Not "watching", which compares workspaces byte for byte, padding included; "image" and "allocations" decode nothing.
@@ -328,6 +329,15 @@ build/fixtures/stream_%.image: Tests/golden/stream/ladder.dem $(DECANT)
 build/fixtures/whole_%.image: Tests/golden/stream/ladder.dem $(DECANT)
 	@mkdir -p $(@D)
 	$(DECANT) compile $(STREAM_$*) -o $@
+
+# A patch, whole and in strips; the number of these is the compiler's affair.
+build/fixtures/strips/whole.image: Tests/golden/strips/patch.dem $(DECANT)
+	@mkdir -p $(@D)
+	$(DECANT) compile --correlated --dem $< --strips 2,1 -o $(@D)/narrow.image
+	$(DECANT) compile --correlated --dem $< --strips 3,2 -o $(@D)/wide.image
+	$(DECANT) compile --correlated --dem $< --strips 1,1 -o $(@D)/least.image
+	$(DECANT) compile --correlated --dem $< --strips 20,1 -o $(@D)/one.image
+	$(DECANT) compile --correlated --dem $< -o $@
 
 # Numbers that predict nothing, of three shapes.
 build/fixtures/surface_d3_network.image: SHAPE := 1 1 2 32 16

@@ -145,8 +145,9 @@ enum {
   DECANT_IMAGE_CORRELATED = 1, /* holds what DECANT_CONFIG_CORRELATED needs */
   DECANT_IMAGE_NETWORK = 2,    /* holds an event network or a grid network, which DECANT_CONFIG_NETWORK uses */
   DECANT_IMAGE_GRID = 4,       /* it is a grid network */
-  DECANT_IMAGE_STREAM = 8      /* is for streams: it holds the layers of windows, and counts the detectors and edges of
+  DECANT_IMAGE_STREAM = 8,     /* is for streams: it holds the layers of windows, and counts the detectors and edges of
                                   each layer that it stores once. Whole shots cannot be decoded with it */
+  DECANT_IMAGE_STRIP = 16      /* is one strip of a patch: see "Strips" */
 };
 
 /* Checks a whole image, and tells what it holds.
@@ -237,7 +238,7 @@ typedef struct decant_requirements {
   uint64_t network_multiplications; /* of a grid network, for every shot, whatever its events; 0 without one. They are
                                        what its time goes with, and neither in work nor limited */
   uint64_t window_size;      /* under DECANT_CONFIG_BLOCKS, most bytes of the detectors of a window; 0 otherwise */
-  uint64_t seam_size;        /* ... and bytes of a seam, more of them with DECANT_CONFIG_CORRELATED */
+  uint64_t seam_size;        /* ... and bytes of a seam, more of them with DECANT_CONFIG_CORRELATED; of a strip, too */
   uint64_t carried_size;     /* bytes that decant_decoder_take_over copies, whatever they hold */
   uint64_t reserved[1];
 } decant_requirements;
@@ -620,6 +621,86 @@ DECANT_API decant_status decant_window_decode(decant_decoder *decoder, uint64_t 
                                               size_t observables_size, decant_report *report);
 
 /* ------------------------------------------------------------------------------------------------------
+ * Strips
+ *
+ * A patch that is too large for one core or one board, cut across into strips that decode in parallel: blocks in space.
+ * Each strip has an image of its own, made by `decant compile --strips`, and a decoder of its own.
+ *
+ *     decant_strip_gather(decoder, shot, shot_size, detectors, needs.detectors_size);     // or read them yourself
+ *     decant_strip_decode(decoder, detectors, needs.detectors_size, before, after, needs.seam_size,
+ *                         observables, needs.observables_size, NULL);
+ *
+ * Strips with an even number are the first layer: each sees `buffer` columns more than it commits, on both sides, and
+ * depends on nothing. Those with an odd number are the second: each commits what is left between its neighbours, for
+ * which edges that these have committed have flipped detectors: seams tell. So all even strips can be decoded at the
+ * same time, and each odd one as soon as both of its neighbours are done. The exclusive or of all strips' observables
+ * are the flips of the shot.
+ *
+ * Detectors of a strip are numbered from 0 on, ascending by their numbers in the shot; decant_strip_inspect lists
+ * these. A seam holds a bit for each detector that lies on it, the same on every machine. A decoder of a strip is also
+ * one of whole shots of these detectors alone, whose edges out of the strip lead to the boundary; only
+ * decant_strip_decode knows the other strips. A strip of the second layer may have no boundary of its own. Then edges stand for the
+ * lightest way from its seams, through strips that are settled, to the patch's boundary: they flip what that flips,
+ * and weigh what it weighs.
+ *
+ * Matching, CORRELATED and UNION_FIND decode strips; what correlated edges of one strip say of another's is not told.
+ * Strips hold no network and take no max_reweights.
+ */
+
+/* What the image of a strip says about it. */
+typedef struct decant_strip_info {
+  uint32_t struct_size;
+  uint32_t flags;          /* DECANT_STRIP_ flags */
+  uint32_t index;          /* its number, from 0, */
+  uint32_t strips;         /* ... of so many of the patch */
+  uint32_t shot_detectors; /* detectors of the whole patch */
+  uint32_t detectors;      /* that the strip sees; bits in a shot of it */
+  uint32_t committed;      /* of these, detectors that it decides: edges with an end there are committed */
+  uint32_t before;         /* detectors on the seam with the strip of the next lower number, */
+  uint32_t after;          /* ... and of the next higher */
+  uint32_t reserved0;
+  uint64_t reserved[2];
+} decant_strip_info;
+
+enum { DECANT_STRIP_SECOND = 1 /* of the second layer: wants the seams of its neighbours */ };
+
+/* Checks the image of a strip, and tells what the strip is.
+ *
+ * info: only struct_size is read.
+ * detectors: receives the numbers that the strip's detectors have in the shot of the patch, ascending; room for
+ * `capacity` of them. May be NULL.
+ * Errors: as decant_image_inspect; UNSUPPORTED (the image is of no strip); BUFFER_TOO_SMALL (capacity). */
+DECANT_API DECANT_CHECK_RESULT decant_status decant_strip_inspect(const void *image, size_t image_size,
+                                                                  decant_strip_info *info, uint32_t *detectors,
+                                                                  size_t capacity);
+
+/* Picks the strip's detectors out of a shot of the patch.
+ *
+ * shot: exactly ceil(decant_strip_info.shot_detectors / 8) bytes, unused bits of the last one zero.
+ * detectors: receives needs.detectors_size bytes; room for at least as many. It must not overlap shot.
+ * Errors: BAD_ARGUMENT (null, length, stray bit), BUFFER_TOO_SMALL, UNSUPPORTED (a decoder of no strip). */
+DECANT_API decant_status decant_strip_gather(const decant_decoder *decoder, const uint8_t *shot, size_t shot_size,
+                                             uint8_t *detectors, size_t detectors_size);
+
+/* Decodes a strip.
+ *
+ * detectors: the strip's own; exactly needs.detectors_size bytes, unused bits of the last one zero.
+ * before, after: seams, needs.seam_size bytes each, which is the same for all strips of a patch. A strip of the first
+ * layer writes them: `before` for its neighbour with the next lower number, `after` for the next higher. One of the
+ * second reads them: `before` is what its lower neighbour wrote as after, `after` what its higher neighbour wrote as
+ * before. May be NULL on a side where the strip has no neighbour.
+ * observables: receives the flips that the strip commits, needs.observables_size bytes or more; may be NULL if there
+ * are no observables. No buffers may overlap.
+ * report: may be NULL; its weight is what the committed edges weigh in the image, and its detection events are those that
+ * seams have left.
+ * Returns OK or TRUNCATED. Errors: BAD_ARGUMENT (null, length, stray bit, a bit of a seam beyond its detectors),
+ * BUFFER_TOO_SMALL (seam_size, observables), BAD_ABI (report), IMPOSSIBLE, UNSUPPORTED (a decoder of no strip). On
+ * error nothing is written. */
+DECANT_API decant_status decant_strip_decode(decant_decoder *decoder, const uint8_t *detectors, size_t detectors_size,
+                                             uint8_t *before, uint8_t *after, size_t seam_size, uint8_t *observables,
+                                             size_t observables_size, decant_report *report);
+
+/* ------------------------------------------------------------------------------------------------------
  * Changing images
  *
  * Noise drifts, and weights made for it age. Between any two calls a decoder can go on with those of another image, in
@@ -644,8 +725,9 @@ DECANT_API decant_status decant_window_decode(decant_decoder *decoder, uint64_t 
  * Weights staged for its next shot stay staged; those staged on `from` stay there.
  * from: is only read. It may go on as well, be given up, or be overwritten. If it is decoder itself, nothing happens.
  *
- * What both must have in common: whether they are of whole shots, of a stream or of blocks; the numbers of detectors
- * and of observables; of a stream or of blocks, the detectors of the first round, of the last and of others, and the
+ * What both must have in common: whether they are of whole shots, of a stream or of blocks; of a strip, which strip of
+ * which patch it is; the numbers of detectors and of observables; of a stream or of blocks, the detectors of the first
+ * round, of the last and of others, and the
  * rounds that windows commit and see; of a stream, whether rounds may be ERASED. A stream's decoder with a network
  * takes over only from one with a network that looks as far. All else may differ: edges and what they flip, weights,
  * correlations, and in the configurations work limits, slice_work, CORRELATED, UNION_FIND and max_reweights.

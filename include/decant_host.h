@@ -286,16 +286,23 @@ typedef struct decant_host_compile_options {
                                 decant_host_model_set_surface has set */
   uint32_t commit_rounds;    /* of a stream: rounds that a window commits, and those that it sees besides, unless a */
   uint32_t buffer_rounds;    /* decoder's configuration says otherwise; 0 for the distance, which the compiler finds */
-  uint64_t reserved[3];
+  uint32_t commit_columns;   /* of a strip: columns that a strip of the first layer commits, */
+  uint32_t buffer_columns;   /* ... and those that it sees besides on each side */
+  uint32_t strip;            /* ... which strip, from 0 */
+  uint32_t strip_axis;       /* ... and which coordinate of the detectors counts columns, from 1; 0 for the one of the
+                                most values, the last aside, which is time */
+  uint64_t reserved[1];
 } decant_host_compile_options;
 
 enum {
   DECANT_HOST_COMPILE_CORRELATED = 1,     /* keep what DECANT_CONFIG_CORRELATED needs */
   DECANT_HOST_COMPILE_DROP_HYPEREDGES = 2, /* leave out components that flip three or more detectors, instead of
                                               refusing the model */
-  DECANT_HOST_COMPILE_STREAM = 4 /* the image of a stream, for experiments of any number of rounds. The rounds of the
+  DECANT_HOST_COMPILE_STREAM = 4, /* the image of a stream, for experiments of any number of rounds. The rounds of the
                                     model repeat; twelve or more of them are given, told by detectors' last coordinates.
                                     Takes no grid network */
+  DECANT_HOST_COMPILE_STRIP = 8   /* the image of one strip of a patch, see decant.h; decant_strip_inspect tells of how
+                                     many. Detectors need coordinates. Takes no network */
 };
 
 /* Compiles the model; the image stays with it.

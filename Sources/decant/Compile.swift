@@ -12,6 +12,8 @@ struct Compile: ParsableCommand {
       With --reweight the image is like another one, with the probabilities of the model: for noise that has changed. \
       What the other image was compiled for, this one is too, and a decoder that is at work can go on with it.
 
+      With --strips there are several images: patch.0.image, patch.1.image and so on for -o patch.image.
+
       The image appears all at once, or, if something goes wrong, not at all. What the model loses on the \
       way is told on standard error.
       """)
@@ -65,6 +67,7 @@ struct Compile: ParsableCommand {
       valueName: "share"))
   var prior: Double?
 
+  @OptionGroup var stripOptions: StripOptions
   @OptionGroup var graphOptions: GraphOptions
   @OptionGroup var experiment: ExperimentOptions
 
@@ -83,6 +86,10 @@ struct Compile: ParsableCommand {
     }
     if stream, model.flatMap({ GridNetwork.name(inModel: $0) }) != nil {
       throw ValidationError("A stream cannot hold a grid network; --model event and event-small it can.")
+    }
+    if stripOptions.strips != nil, reweight != nil || stream || model != nil {
+      throw ValidationError(
+        "--strips cut whole shots, and take no network; leave --reweight, --stream and --model out.")
     }
     if window != nil, !stream {
       throw ValidationError("--window is about --stream.")
@@ -117,7 +124,12 @@ struct Compile: ParsableCommand {
       return
     }
     let network = try model.map { try EventNetwork(named: $0) }
-    let form: ModelFile.Form = stream ? .stream(window, network) : .shots(network)
+    let form: ModelFile.Form =
+      if let widths = stripOptions.widths {
+        .strips(widths)
+      } else {
+        stream ? .stream(window, network) : .shots(network)
+      }
     let compiled =
       if let errorModel {
         try ModelFile(path: errorModel, options: options, form: form)
@@ -125,7 +137,19 @@ struct Compile: ParsableCommand {
         try ModelFile(
           DetectorErrorModel(try experiment.circuit(), source: experiment.name), options: options, form: form)
       }
+    guard compiled.strips.isEmpty else {
+      for (index, strip) in compiled.strips.enumerated() { try AtomicFile.write(strip, to: path(of: index)) }
+      return
+    }
     try AtomicFile.write(compiled.image, to: out)
+  }
+
+  /// Where the image of a strip goes: patch.0.image for patch.image.
+  private func path(of strip: Int) -> String {
+    guard let dot = out.lastIndex(of: "."), !out[dot...].contains("/"), dot != out.startIndex,
+      out[out.index(before: dot)] != "/"
+    else { return "\(out).\(strip)" }
+    return "\(out[..<dot]).\(strip)\(out[dot...])"
   }
 
   /// With a grid network, which must know where detectors are.

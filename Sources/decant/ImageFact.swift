@@ -50,6 +50,7 @@ struct ImageFact {
         text: decoder.holdsCorrelations ? "yes" : "no"),
       network(info),
       stream(decoder),
+      strip(decoder),
       ImageFact(
         "detectors_size", decoder.streamInfo == nil ? "a shot's detectors" : "a round's detectors",
         needs.detectors_size, unit: "byte"),
@@ -72,6 +73,19 @@ struct ImageFact {
       text:
         "\(detectors[0]) detectors in the first round, \(detectors[2]) in the last, \(detectors[1]) in others; "
         + "windows commit \(info.commit_rounds) rounds and see \(info.buffer_rounds) more")
+  }
+
+  /// Which strip of a patch the image is of; of an image of no strip, that it is none.
+  private static func strip(_ decoder: LoadedDecoder) -> ImageFact {
+    guard let info = decoder.stripInfo else {
+      return ImageFact("strip", "strip", value: "null", text: "no")
+    }
+    return ImageFact(
+      "strip", "strip",
+      value: "{\"index\": \(info.index), \"strips\": \(info.strips), \"committed\": \(info.committed), "
+        + "\"shot_detectors\": \(info.shot_detectors)}",
+      text: "\(info.index) of \(info.strips), of a patch of \(info.shot_detectors) detectors; commits "
+        + "\(info.committed)")
   }
 
   /// The network's layers and window, or of a grid network its volume; of an image without one, that there is none.

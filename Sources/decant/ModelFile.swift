@@ -5,6 +5,8 @@ struct ModelFile {
   let image: [UInt8]
   /// Detectors of the model.
   let detectors: Int
+  /// Images of all strips of a patch, if it was to be cut into these; `image` is then that of whole shots.
+  let strips: [[UInt8]]
 
   /// What the image is for.
   enum Form {
@@ -14,6 +16,8 @@ struct ModelFile {
     case grid(FixedGrid)
     /// A stream, whose windows are these unless a decoder is told otherwise.
     case stream(WindowRounds?, EventNetwork?)
+    /// Whole shots, and the strips of the patch.
+    case strips(StripWidths)
   }
 
   /// Reads a model and compiles it. What the user should know about the model goes to standard error.
@@ -30,7 +34,14 @@ struct ModelFile {
     let graph = try DetectorGraph(model, options: options)
     for notice in graph.census.notices { printError("Notice: \(model.source): \(notice).") }
     detectors = graph.detectorCount
+    if case .strips(let widths) = form {
+      strips = try StripCompiler(model, graph, widths).images()
+    } else {
+      strips = []
+    }
     switch form {
+    case .strips:
+      image = try ImageCompiler.compile(graph)
     case .shots(let network):
       let plan = try network.map { try $0.plan(for: EventLattice(model, graph), scale: graph.weightScale) }
       image = try ImageCompiler.compile(graph, network: plan)

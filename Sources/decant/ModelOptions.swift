@@ -41,7 +41,11 @@ struct ModelOptions: ParsableArguments {
     help: "Windows are blocks of two layers, which do not depend on each other, instead of one that slides.")
   var blocks = false
 
-  @Option(help: ArgumentHelp("With --blocks: threads that decode a shot together.", valueName: "count"))
+  @OptionGroup var stripOptions: StripOptions
+
+  @Option(
+    help: ArgumentHelp("With --blocks or --strips: threads that decode a shot together.", valueName: "count")
+  )
   var threads = 1
 
   @Option(
@@ -55,8 +59,16 @@ struct ModelOptions: ParsableArguments {
     guard window != nil || !blocks else {
       throw ValidationError("--blocks is about windows; say what they are: --window 9,9.")
     }
-    guard blocks || threads == 1 else {
-      throw ValidationError("--threads is about --blocks; shots are decoded one after the other.")
+    guard blocks || stripOptions.strips != nil || threads == 1 else {
+      throw ValidationError("--threads is about --blocks and --strips; shots are decoded one after the other.")
+    }
+    if stripOptions.strips != nil {
+      guard window == nil, model == nil, !network else {
+        throw ValidationError("--strips cut whole shots, and take no network; leave --window and networks out.")
+      }
+      guard image == nil else {
+        throw ValidationError("--strips cut the patch of a model, which says where detectors are: give --dem.")
+      }
     }
     guard (1...1024).contains(threads) else {
       throw ValidationError("--threads \(threads): from 1 to 1024 threads decode a shot together.")
@@ -94,6 +106,11 @@ struct ModelOptions: ParsableArguments {
       let decoder = try LoadedDecoder(
         image: try source.readAll(), name: image, method: method, correlated: correlated, network: network,
         window: window, shots: rounds.map { .rounds($0) }, threads: threads)
+      guard decoder.stripInfo == nil else {
+        throw CommandFailure(
+          "\(image): is one strip of a patch, of which a program decodes its part. For shots of the whole patch, give "
+            + "its model with --dem and --strips.")
+      }
       guard decoder.streamInfo == nil || rounds != nil else {
         throw CommandFailure(
           "\(image): is for streams, whose shots may have any number of rounds. Say how many: --rounds 10.")
@@ -103,12 +120,17 @@ struct ModelOptions: ParsableArguments {
     guard let errorModel else { throw CommandFailure("Neither --dem nor --image was given.") }
     let network = try model.map { try EventNetwork(named: $0) }
     let form: ModelFile.Form =
-      window == nil ? .shots(network) : .stream(window, network)
+      if let widths = stripOptions.widths {
+        .strips(widths)
+      } else {
+        window == nil ? .shots(network) : .stream(window, network)
+      }
     let compiled = try ModelFile(
       path: errorModel, options: graphOptions.graph(correlated: correlated), form: form)
     return try LoadedDecoder(
       image: compiled.image, name: errorModel, method: method, correlated: correlated, network: model != nil,
-      window: window, shots: window == nil ? nil : .detectors(compiled.detectors), threads: threads)
+      window: window, shots: window == nil ? nil : .detectors(compiled.detectors), strips: compiled.strips,
+      threads: threads)
   }
 }
 

@@ -95,6 +95,18 @@ AT(decant_stream_info, shortest_open, 36);
 AT(decant_stream_info, least_first_commit, 40);
 AT(decant_stream_info, reserved, 48);
 
+SIZE(decant_strip_info, 56);
+AT(decant_strip_info, struct_size, 0);
+AT(decant_strip_info, flags, 4);
+AT(decant_strip_info, index, 8);
+AT(decant_strip_info, strips, 12);
+AT(decant_strip_info, shot_detectors, 16);
+AT(decant_strip_info, detectors, 20);
+AT(decant_strip_info, committed, 24);
+AT(decant_strip_info, before, 28);
+AT(decant_strip_info, after, 32);
+AT(decant_strip_info, reserved, 40);
+
 SIZE(decant_round, 32);
 AT(decant_round, struct_size, 0);
 AT(decant_round, flags, 4);

@@ -18,7 +18,7 @@ static const struct {
     {"matching", run_matching},       {"shots", run_shots},             {"decoder", run_decoder},
     {"identity", run_identity},       {"layout", run_layout},           {"image", run_image},
     {"watching", run_watching},       {"checkpoint", run_checkpoint},   {"sharing", run_sharing},
-    {"allocations", run_allocations}, {"blocks", run_blocks},
+    {"allocations", run_allocations}, {"blocks", run_blocks},           {"strips", run_strips},
 };
 
 static bool wanted(const char *chapter, int count, char **arguments) {

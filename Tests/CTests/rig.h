@@ -121,6 +121,7 @@ int run_network(void);
 int run_stream(void);
 int run_spreading(void);
 int run_blocks(void);
+int run_strips(void);
 int run_grid(void);
 int run_watching(void);
 int run_checkpoint(void);

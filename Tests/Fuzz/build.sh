@@ -30,7 +30,7 @@ $clang -ISources/DecantModels -c Sources/DecantModels/models.S -o "$out/models.o
 kernels+=("$out/models.o")
 
 c_flags="-std=c11 -D_POSIX_C_SOURCE=200809L -O1 -g -Wall -Wextra -Wpedantic -Werror -Iinclude"
-for target in image decode stream blocks rpc; do
+for target in image decode stream blocks strips rpc; do
   $clang $c_flags -fsanitize=fuzzer-no-link,address -c "Tests/Fuzz/$target.c" -o "$out/$target.o"
 done
 $clang $c_flags -fsanitize=fuzzer-no-link,address -c Examples/control-loop/decant_rpc.c -o "$out/decant_rpc.o"
@@ -40,6 +40,7 @@ $swiftc -use-ld=lld $sanitize "$out/image.o" "$out/graph.o" "$out/DecantCore.o" 
 $swiftc -use-ld=lld $sanitize "$out/decode.o" "$out/graph.o" "$out/DecantCore.o" -o "$out/fuzz-decode"
 $swiftc -use-ld=lld $sanitize "$out/stream.o" "$out/DecantCore.o" -o "$out/fuzz-stream"
 $swiftc -use-ld=lld $sanitize "$out/blocks.o" "$out/DecantCore.o" -o "$out/fuzz-blocks"
+$swiftc -use-ld=lld $sanitize "$out/strips.o" "$out/DecantCore.o" -o "$out/fuzz-strips"
 $swiftc -use-ld=lld $sanitize "$out/rpc.o" "$out/decant_rpc.o" "$out/DecantCore.o" -o "$out/fuzz-rpc"
 $swiftc -use-ld=lld $swift_flags Tests/Fuzz/ErrorModel.swift "$out/DecantHost.o" "$out/DecantCore.o" \
   "${kernels[@]}" -o "$out/fuzz-error-model"

@@ -32,11 +32,13 @@ static void fill(uint8_t *detectors, size_t size, uint32_t count, const uint8_t 
   trim(detectors, count);
 }
 
-static void use(const uint8_t *image, size_t size, uint32_t detectors_count, uint32_t flags) {
+static void use(const uint8_t *image, size_t size, const decant_image_info *info, uint32_t flags) {
+  bool is_strip = info->flags & DECANT_IMAGE_STRIP; /* which takes no changed weights */
+  uint32_t detectors_count = info->detectors;
   decant_config config = {.struct_size = sizeof config,
                           .flags = flags,
                           .work_limit = image[size - 1] % 4 == 0 ? image[size - 2] : 0,
-                          .max_reweights = image[size - 3] % 4};
+                          .max_reweights = is_strip ? 0 : image[size - 3] % 4};
   decant_requirements needs = {.struct_size = sizeof needs};
   decant_status status = decant_decoder_measure(image, size, &config, &needs);
   const uint32_t wants = DECANT_CONFIG_CORRELATED | DECANT_CONFIG_NETWORK;
@@ -133,6 +135,59 @@ static void use_stream(const uint8_t *image, size_t size, uint32_t flags, uint32
   free(bits);
 }
 
+/* A strip decodes whatever fires and whatever its seams say, if they say nothing of detectors that are not on them. */
+static void use_strip(const uint8_t *image, size_t size, uint32_t flags) {
+  decant_strip_info info = {.struct_size = sizeof info};
+  HOLD(decant_strip_inspect(image, size, &info, NULL, 0) == DECANT_OK);
+  decant_config config = {.struct_size = sizeof config,
+                          .flags = flags,
+                          .work_limit = image[size - 1] % 4 == 0 ? image[size - 2] : 0};
+  decant_requirements needs = {.struct_size = sizeof needs};
+  decant_status status = decant_decoder_measure(image, size, &config, &needs);
+  if (flags & DECANT_CONFIG_CORRELATED && status == DECANT_UNSUPPORTED) return;
+  HOLD(status == DECANT_OK);
+  size_t shot_size = (info.shot_detectors + 7) / 8;
+  if (needs.workspace_size > MOST_MEMORY || needs.seam_size > MOST_MEMORY || shot_size > MOST_MEMORY) return;
+  uint32_t *numbers = exactly(4, info.detectors * sizeof *numbers);
+  HOLD(decant_strip_inspect(image, size, &info, numbers, info.detectors) == DECANT_OK);
+  size_t n = (size_t)needs.detectors_size, o = (size_t)needs.observables_size, seam = (size_t)needs.seam_size;
+  uint8_t *shot = exactly(1, shot_size), *bits = exactly(1, n), *observables = exactly(1, o);
+  uint8_t *seams[2] = {exactly(1, seam), exactly(1, seam)};
+  const uint32_t counts[2] = {info.before, info.after};
+  void *workspace = exactly(64, needs.workspace_size);
+  decant_decoder *decoder;
+  HOLD(decant_decoder_init(workspace, needs.workspace_size, image, size, &config, &decoder) == DECANT_OK);
+  for (size_t call = 0; call < 8; call++) {
+    fill(shot, shot_size, info.shot_detectors, image, size, call);
+    HOLD(decant_strip_gather(decoder, shot, shot_size, bits, n) == DECANT_OK);
+    for (uint32_t d = 0; d < info.detectors; d++) {
+      HOLD((bits[d / 8] >> d % 8 & 1) == (shot[numbers[d] / 8] >> numbers[d] % 8 & 1));
+    }
+    bool is_stray = false;
+    for (int side = 0; side < 2; side++) {
+      fill(seams[side], seam, call % 4 == 3 ? 8 * (uint32_t)seam : counts[side], image, size, call + 1 + (size_t)side);
+      if (call % 4 != 3) memset(seams[side] + (counts[side] + 7) / 8, 0, seam - (counts[side] + 7) / 8);
+      bool exists = side == 0 ? info.index > 0 : info.index + 1 < info.strips;
+      for (size_t bit = counts[side]; exists && bit < 8 * seam; bit++) is_stray |= seams[side][bit / 8] >> bit % 8 & 1;
+    }
+    decant_report report = {.struct_size = sizeof report};
+    status = decant_strip_decode(decoder, bits, n, seams[0], seams[1], seam, observables, o, &report);
+    if (info.flags & DECANT_STRIP_SECOND && is_stray) {
+      HOLD(status == DECANT_BAD_ARGUMENT);
+      continue;
+    }
+    HOLD(status == DECANT_OK || status == DECANT_IMPOSSIBLE || (status == DECANT_TRUNCATED && config.work_limit != 0));
+    if (status >= 0) HOLD(report.work <= needs.worst_case_work);
+  }
+  free(workspace);
+  free(seams[1]);
+  free(seams[0]);
+  free(observables);
+  free(bits);
+  free(shot);
+  free(numbers);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   uint8_t *image = exactly(8, size);
   memcpy(image, data, size);
@@ -148,12 +203,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     }
   } else if (status == DECANT_OK) {
     HOLD(info.image_size <= size);
-    use(image, size, info.detectors, 0);
-    use(image, size, info.detectors, DECANT_CONFIG_CORRELATED);
-    use(image, size, info.detectors, DECANT_CONFIG_UNION_FIND);
-    use(image, size, info.detectors, DECANT_CONFIG_UNION_FIND | DECANT_CONFIG_CORRELATED);
-    use(image, size, info.detectors, DECANT_CONFIG_NETWORK);
-    use(image, size, info.detectors, DECANT_CONFIG_NETWORK | DECANT_CONFIG_CORRELATED);
+    use(image, size, &info, 0);
+    use(image, size, &info, DECANT_CONFIG_CORRELATED);
+    use(image, size, &info, DECANT_CONFIG_UNION_FIND);
+    use(image, size, &info, DECANT_CONFIG_UNION_FIND | DECANT_CONFIG_CORRELATED);
+    use(image, size, &info, DECANT_CONFIG_NETWORK);
+    use(image, size, &info, DECANT_CONFIG_NETWORK | DECANT_CONFIG_CORRELATED);
+    if (info.flags & DECANT_IMAGE_STRIP) {
+      for (uint32_t flags = 0; flags < 4; flags++) use_strip(image, size, flags);
+    }
   }
   free(image);
   return 0;

@@ -12,7 +12,7 @@ limits="-timeout=10 -rss_limit_mb=2048"
 seeds() { # TARGET
   case $1 in
     image) find build/fixtures -name '*.image' -size -19k ;;
-    decode | stream | blocks | rpc | checkpoint) ;;
+    decode | stream | blocks | strips | rpc | checkpoint) ;;
     error-model) find Tests/golden -name '*.dem' -size -12k ;;
   esac
   Tests/Fuzz/corpus.sh unpack "$1" "build/fuzz/seeds/$1"
@@ -22,13 +22,13 @@ seeds() { # TARGET
 options() { # TARGET
   case $1 in
     image) echo "-max_len=18432 -len_control=0" ;;
-    decode | stream | blocks | rpc) echo "-max_len=1024 -len_control=0" ;;
+    decode | stream | blocks | strips | rpc) echo "-max_len=1024 -len_control=0" ;;
     checkpoint) echo "-max_len=4096 -len_control=0" ;;
     error-model) echo "-max_len=4096 -dict=Tests/Fuzz/error-model.dict" ;;
   esac
 }
 
-for target in ${2:-image decode stream blocks rpc error-model checkpoint}; do
+for target in ${2:-image decode stream blocks strips rpc error-model checkpoint}; do
   program=build/fuzz/fuzz-$target
   log=build/fuzz/$target.log
   mapfile -t inputs < <(seeds "$target" | sort)

@@ -38,6 +38,16 @@ extension Decoder {
     count &+= UInt32(truncatingIfNeeded: word.nonzeroBitCount)
   }
 
+  /// The same for all events that are there.
+  func noteEvents(_ digest: inout Digest, _ count: inout UInt32) {
+    var index = 0
+    while index < BitSet.wordCount(Int(truncatingIfNeeded: matcher.graph.nodeCount)) {
+      let word = matcher.events.words.base[index]
+      if word != 0 { note(word, index, &digest, &count) }
+      index &+= 1
+    }
+  }
+
   /// Begins the answer: nothing flipped, or what the negative edges flip.
   @inline(__always)
   func startFrame() {

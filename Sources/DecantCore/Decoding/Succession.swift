@@ -55,7 +55,8 @@ struct Succession {
     let other = origin.pointee.configuration
     guard heir.pointee.image.isStream == origin.pointee.image.isStream, own.isBlocks == other.isBlocks,
       heir.pointee.image.observables == origin.pointee.image.observables,
-      heir.pointee.layout.nodeCount == origin.pointee.layout.nodeCount
+      heir.pointee.layout.nodeCount == origin.pointee.layout.nodeCount,
+      heir.pointee.image.strip == origin.pointee.image.strip
     else { return false }
     guard heir.pointee.image.isStream else { return true }
     let stream = heir.pointee.image.stream

@@ -90,6 +90,7 @@ struct WorkspaceLayout {
 
   static var alignment: Int { 64 }
 
+  @_optimize(size)
   init(_ image: ImageReader, _ configuration: Configuration) {
     let graph = GraphSize(image, configuration)
     nodeCount = Int(truncatingIfNeeded: graph.nodes)

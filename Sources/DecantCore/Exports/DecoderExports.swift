@@ -60,6 +60,7 @@ extension Configuration {
   fileprivate mutating func completeWindow(_ reader: ImageReader) -> Bool {
     guard reader.isStream else {
       return commitRounds == 0 && bufferRounds == 0 && sliceWork == 0 && !isBlocks && !takesErasures
+        && !(reader.isStrip && maxReweights != 0)
     }
     let stream = reader.stream
     if commitRounds == 0 { commitRounds = stream.commitRounds }
@@ -80,6 +81,7 @@ extension Configuration {
   }
 }
 
+@_optimize(size)
 @implementation @_cdecl("decant_decoder_measure")
 public func decant_decoder_measure(
   _ image: UnsafeRawPointer!, _ image_size: Int, _ config: UnsafePointer<decant_config>!,
@@ -107,7 +109,7 @@ public func decant_decoder_measure(
     max_weight_changes: configuration.usesNetwork ? UInt64(reader.edgeCount) : 0,
     network_multiplications: configuration.usesNetwork ? reader.gridMultiplications : 0,
     window_size: configuration.isBlocks ? windowSize(reader, configuration) : 0,
-    seam_size: UInt64(truncatingIfNeeded: layout.seam.size),
+    seam_size: UInt64(truncatingIfNeeded: reader.isStrip ? reader.strip.seamSize : layout.seam.size),
     carried_size: UInt64(
       truncatingIfNeeded: Succession.size(layout, slides: reader.isStream && !configuration.isBlocks)),
     reserved: (0))
@@ -139,6 +141,7 @@ public func decant_decoder_init(
   return Status.ok
 }
 
+@_optimize(size)
 @implementation @_cdecl("decant_decoder_reset")
 public func decant_decoder_reset(_ decoder: OpaquePointer!) -> decant_status {
   var state = UnsafeMutablePointer<DecoderState>(bitPattern: 0)

@@ -4,6 +4,7 @@ import CDecant
 
 // Chapter "Image" of decant.h.
 
+@_optimize(size)
 @implementation @_cdecl("decant_image_inspect")
 public func decant_image_inspect(
   _ image: UnsafeRawPointer!, _ image_size: Int, _ info: UnsafeMutablePointer<decant_image_info>!
@@ -23,7 +24,8 @@ public func decant_image_inspect(
     flags: (reader.hasCorrelations ? UInt32(DECANT_IMAGE_CORRELATED) : 0)
       | (reader.hasNetwork || reader.hasGrid ? UInt32(DECANT_IMAGE_NETWORK) : 0)
       | (reader.hasGrid ? UInt32(DECANT_IMAGE_GRID) : 0)
-      | (reader.isStream ? UInt32(DECANT_IMAGE_STREAM) : 0),
+      | (reader.isStream ? UInt32(DECANT_IMAGE_STREAM) : 0)
+      | (reader.isStrip ? UInt32(DECANT_IMAGE_STRIP) : 0),
     detectors: reader.detectors,
     observables: reader.observables,
     edges: reader.edgeCount,

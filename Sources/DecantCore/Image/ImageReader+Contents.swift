@@ -12,7 +12,7 @@ extension ImageReader {
       isStream
       ? checkLayers()
       : checkNodes() && checkEscapes() && checkComponents() && checkNegativeEdges() && checkCorrelations()
-        && checkNetwork() && checkGrid()
+        && checkNetwork() && checkGrid() && checkStrip()
     return sound ? Status.ok : Status.badImage
   }
 

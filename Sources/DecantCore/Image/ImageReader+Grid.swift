@@ -44,6 +44,7 @@ extension ImageReader {
   var gridChains: Table<UInt32> { table(gridChainsOffset, gridChainCount) }
 
   /// Notes where a section is, if it has the size that those before it make it have.
+  @_optimize(size)
   mutating func placeGrid(_ kind: UInt32, at offset: Int, elementSize: UInt32, count: UInt32)
     -> decant_status
   {

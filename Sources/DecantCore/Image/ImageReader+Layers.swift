@@ -4,6 +4,7 @@
 /// most, and the layer that is repeated in longer windows stands between four of its like: so every layer of a longer
 /// window has the neighbours that it had when it was checked, and what is said in steps from a node holds there, too.
 extension ImageReader {
+  @_optimize(size)
   func checkLayers() -> Bool {
     guard negativeEdgeCount == 0, closedComponentCount == 0, negativeWeight == 0, !hasGrid,
       u32(ImageLayout.Header.components) == 1

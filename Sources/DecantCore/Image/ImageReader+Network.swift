@@ -105,6 +105,7 @@ extension ImageReader {
 
 extension ImageReader {
   /// Slots are there, each is named once, and both ends of an edge know what the other one says.
+  @_optimize(size)
   private func checkNetworkSlots() -> Bool {
     let graph = graph
     let places = networkPlaces

@@ -43,7 +43,7 @@ extension ImageReader {
       aheadSlotsOffset = offset
       expectedCount = detectors
     default:
-      return Status.unsupported
+      return placeStrip(kind, at: offset, elementSize: elementSize, count: count)
     }
     return elementSize == expectedSize && count == expectedCount ? Status.ok : Status.badImage
   }

@@ -41,6 +41,8 @@ struct ImageReader {
   var gridLayerCount: UInt32 = 0
   var gridStartCount: UInt32 = 0
   var gridChainCount: UInt32 = 0
+  /// Meaningless unless `isStrip`.
+  var strip = StripRecord.absent
   /// Offsets of the sections; zero for those that are absent.
   var nodesOffset = 0
   var patternsOffset = 0
@@ -75,6 +77,9 @@ struct ImageReader {
   var gridPlacesOffset = 0
   var gridStartsOffset = 0
   var gridChainsOffset = 0
+  var stripOffset = 0
+  var stripDetectorsOffset = 0
+  var stripSeamsOffset = 0
 
   /// More than this the format does not address.
   static var maxDetectors: UInt32 { 1 << 28 }
@@ -138,6 +143,7 @@ struct ImageReader {
     return checkSections()
   }
 
+  @_optimize(size)
   private mutating func checkSections() -> decant_status {
     typealias Entry = ImageLayout.SectionEntry
     let sectionCount = Int(truncatingIfNeeded: min(u32(ImageLayout.Header.sectionCount), 1 << 16))
@@ -177,6 +183,8 @@ struct ImageReader {
       && (networkSlotsOffset != 0) == hasNetwork && isGridWhole
       && (layersOffset != 0) == isStream && (shapesOffset != 0) == isStream
       && (shapeLayersOffset != 0) == isStream && (aheadSlotsOffset != 0) == isStream
+      && (stripDetectorsOffset != 0) == isStrip && (stripSeamsOffset != 0) == isStrip
+      && !(isStrip && (isStream || hasNetwork || hasGrid || negativeEdgeCount != 0))
     return whole ? Status.ok : Status.badImage
   }
 

@@ -46,12 +46,7 @@ extension Decoder {
 
     var result = ShotResult(status: Status.ok)
     var digest = state.pointee.totals.digest
-    var index = 0
-    while index < BitSet.wordCount(Int(truncatingIfNeeded: nodes)) {
-      let word = events.words.base[index]
-      if word != 0 { decoder.note(word, index, &digest, &result.detectionEvents) }
-      index &+= 1
-    }
+    decoder.noteEvents(&digest, &result.detectionEvents)
     if state.pointee.stream.hasIdleDetectors { _ = events.removeIdle(decoder.matcher.graph) }
     if state.pointee.configuration.usesNetwork { result.preDecoding = decoder.preDecodeBlock() }
     decoder.matcher.reset()

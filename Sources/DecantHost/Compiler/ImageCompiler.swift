@@ -48,6 +48,17 @@ public enum ImageCompiler {
   public static func compile(
     _ graph: DetectorGraph, network: EventNetworkPlan? = nil, grid: GridPlan? = nil
   ) throws(Failure) -> [UInt8] {
+    try compile(graph, network: network, grid: grid, strip: nil)
+  }
+
+  /// The image of a strip, whose graph has no negative edges.
+  static func compile(_ graph: DetectorGraph, strip: StripTable) throws(Failure) -> [UInt8] {
+    try compile(graph, network: nil, grid: nil, strip: strip)
+  }
+
+  private static func compile(
+    _ graph: DetectorGraph, network: EventNetworkPlan?, grid: GridPlan?, strip: StripTable?
+  ) throws(Failure) -> [UInt8] {
     precondition(network == nil || grid == nil, "an image holds one network")
     let boundaryEdges = graph.edges.count { $0.isBoundary }
     guard 2 * graph.edges.count - boundaryEdges < 1 << 30 else { throw .tooManyEdges(graph.edges.count) }
@@ -111,6 +122,7 @@ public enum ImageCompiler {
       guard negative.isEmpty else { throw .networkWithNegativeEdges }
       try add(grid, firstEdges: firstEdges, to: &image)
     }
+    strip?.write(to: &image)
     return image.bytes()
   }
 

@@ -23,10 +23,14 @@ public final class LoadedDecoder {
 
   /// What the image of a stream says about rounds; nil for one of whole shots.
   public let streamInfo: decant_stream_info?
+  /// Which strip of a patch the image is of; nil for none.
+  public let stripInfo: decant_strip_info?
   /// How shots go through a decoder of a stream; nil for a decoder of whole shots.
   let stream: StreamShots?
   /// What decodes them in blocks; nil for a stream.
   private let blocks: BlockRunner?
+  /// What decodes shots in strips; nil for whole shots.
+  private let strips: StripRunner?
 
   private let image: AlignedBlock
   private let workspace: AlignedBlock
@@ -38,12 +42,13 @@ public final class LoadedDecoder {
   /// compiled for. network: whether to let the event network change weights that the image must then hold. reweights:
   /// how many weights `decode(_:into:weights:)` may change in a shot. window: of the image of a stream, what its windows are
   /// if not what the image says. shots: how many detectors or rounds the shots have that are to go through a stream.
-  /// threads: that decode a shot together, if it is decoded in blocks. sliceWork: work units of a stream's window after which
+  /// strips: images of all strips of the patch, if shots are to be decoded in these; `image` is then that of whole shots.
+  /// threads: that decode a shot together, if it is decoded in blocks or in strips. sliceWork: work units of a stream's window after which
   /// a call leaves the rest to those that follow; 0 for none.
   public init(
     image bytes: [UInt8], name: String, method: DecodingMethod = .matching, correlated: Bool = false,
     network: Bool = false, reweights: Int = 0, window: WindowRounds? = nil, shots: ShotLength? = nil,
-    threads: Int = 1, sliceWork: UInt32 = 0
+    strips: [[UInt8]] = [], threads: Int = 1, sliceWork: UInt32 = 0
   ) throws(DecoderError) {
     guard let image = AlignedBlock(bytes) else { throw .outOfMemory(name, UInt64(bytes.count)) }
     var info = decant_image_info()
@@ -66,6 +71,7 @@ public final class LoadedDecoder {
     config.max_reweights = UInt32(clamping: reweights)
     config.slice_work = sliceWork
     streamInfo = try Self.streamInfo(image, info, name: name)
+    stripInfo = try Self.stripInfo(image, info, name: name)
     stream = try streamInfo.map { info throws(DecoderError) in try Self.stream(info, name: name, shots) }
     if let window {
       guard stream != nil else { throw .notStream(name) }
@@ -77,6 +83,8 @@ public final class LoadedDecoder {
     } else {
       blocks = nil
     }
+    self.strips =
+      strips.isEmpty ? nil : try StripRunner(images: strips, name: name, config, threads: threads)
     var needs = decant_requirements()
     needs.struct_size = UInt32(MemoryLayout<decant_requirements>.size)
     status = decant_decoder_measure(image.address, image.size, &config, &needs)
@@ -113,6 +121,17 @@ public final class LoadedDecoder {
     let status = decant_stream_inspect(image.address, image.size, &stream)
     guard status == decant_status(DECANT_OK) else { throw .loading(name, status) }
     return stream
+  }
+
+  private static func stripInfo(
+    _ image: AlignedBlock, _ info: decant_image_info, name: String
+  ) throws(DecoderError) -> decant_strip_info? {
+    guard info.flags & UInt32(DECANT_IMAGE_STRIP) != 0 else { return nil }
+    var strip = decant_strip_info()
+    strip.struct_size = UInt32(MemoryLayout<decant_strip_info>.size)
+    let status = decant_strip_inspect(image.address, image.size, &strip, nil, 0)
+    guard status == decant_status(DECANT_OK) else { throw .loading(name, status) }
+    return strip
   }
 
   private static func stream(
@@ -159,7 +178,7 @@ public final class LoadedDecoder {
       shots.layout.rowBytes == shotSize && answers.layout.rowBytes == needs.observables_size,
       "the batches must have the decoder's layouts")
     precondition(answers.capacity >= shots.count, "the answers must have room")
-    if stream != nil { return try decode(shotByShot: shots, into: &answers) }
+    if stream != nil || strips != nil { return try decode(shotByShot: shots, into: &answers) }
     let detectorsStride = shots.layout.rowBytes
     let observablesStride = answers.layout.rowBytes
     try answers.refill { (observables, done) throws(DecoderError) in
@@ -174,6 +193,7 @@ public final class LoadedDecoder {
   /// Decodes one shot of `shotSize` bytes, in whichever way. Observables are zero before, and nil detectors none.
   func decode(shot: UnsafePointer<UInt8>?, _ observables: UnsafeMutablePointer<UInt8>) -> decant_status {
     let size = Int(needs.observables_size)
+    if let strips, let shot { return strips.decode(shot, shotSize: shotSize, observables, size: size) }
     guard let stream, let shot else {
       return decant_decode(decoder, shot, shotSize, observables, size, nil)
     }

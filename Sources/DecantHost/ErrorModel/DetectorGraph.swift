@@ -82,16 +82,19 @@ public struct DetectorGraph: Sendable {
 
   /// A part of another graph, on its scale.
   ///
-  /// - Parameter edges: ascending by (a, b), no two with the same ends.
+  /// - Parameters:
+  ///   - edges: ascending by (a, b), no two with the same ends.
+  ///   - observableSets, weightScale: nil for those of the other graph.
   init(
-    detectorCount: Int, edges: [Edge], correlations: EdgeCorrelations?, of whole: DetectorGraph
+    detectorCount: Int, edges: [Edge], correlations: EdgeCorrelations?, observableSets: ObservableSets? = nil,
+    weightScale: WeightScale? = nil, of whole: DetectorGraph
   ) {
     self.detectorCount = detectorCount
     self.edges = edges
     self.correlations = correlations
     observableCount = whole.observableCount
-    observableSets = whole.observableSets
-    weightScale = whole.weightScale
+    self.observableSets = observableSets ?? whole.observableSets
+    self.weightScale = weightScale ?? whole.weightScale
     census = whole.census
   }
 

@@ -29,6 +29,14 @@ public struct WeightScale: Equatable, Sendable {
     factor = allIntegers ? 1 : min(steps / heaviest, .greatestFiniteMagnitude)
   }
 
+  private init(factor: Double) { self.factor = factor }
+
+  /// A scale that also holds a weight for which this one may be too fine.
+  func holding(_ weight: Double) -> WeightScale {
+    let steps = Double(SlotRecord.weightMask / 2)
+    return weight * factor <= steps ? self : WeightScale(factor: steps / weight)
+  }
+
   /// The integer nearest to a weight that the scale was not made for, as a network gives them: the largest that an image
   /// takes if it is beyond that.
   ///

@@ -11,12 +11,13 @@ public func decant_host_compile(
   guard let handle = ModelHandle.of(model) else { return decant_status(DECANT_BAD_ARGUMENT) }
   guard let options else { return handle.compile(DetectorGraph.Options()) }
   let status = HostStruct.checkInput(
-    options, known: MemoryLayout<decant_host_compile_options>.size, reserved: 3 * MemoryLayout<UInt64>.size)
+    options, known: MemoryLayout<decant_host_compile_options>.size, reserved: MemoryLayout<UInt64>.size)
   guard status == decant_status(DECANT_OK) else { return status }
   let given = options.pointee
   guard given.reserved0 == 0 else { return decant_status(DECANT_UNSUPPORTED) }
   let known = UInt32(
-    DECANT_HOST_COMPILE_CORRELATED | DECANT_HOST_COMPILE_DROP_HYPEREDGES | DECANT_HOST_COMPILE_STREAM)
+    DECANT_HOST_COMPILE_CORRELATED | DECANT_HOST_COMPILE_DROP_HYPEREDGES | DECANT_HOST_COMPILE_STREAM
+      | DECANT_HOST_COMPILE_STRIP)
   guard given.flags & ~known == 0 else {
     return handle.refuse("flags \(given.flags) are unknown; give DECANT_HOST_COMPILE_ flags")
   }
@@ -30,11 +31,26 @@ public func decant_host_compile(
       "commit_rounds \(given.commit_rounds) and buffer_rounds \(given.buffer_rounds) are of a stream; give "
         + "DECANT_HOST_COMPILE_STREAM, or zeros")
   }
+  let isStrip = given.flags & UInt32(DECANT_HOST_COMPILE_STRIP) != 0
+  guard !isStrip || (!isStream && given.network == nil) else {
+    return handle.refuse("a strip is not the image of a stream, and holds no network; leave these out")
+  }
+  let widths = StripWidths(
+    commit: Int(given.commit_columns), buffer: Int(given.buffer_columns),
+    axis: given.strip_axis == 0 ? nil : Int(given.strip_axis) - 1)
+  guard isStrip || (given.strip == 0 && given.strip_axis == 0 && given.commit_columns == 0 && given.buffer_columns == 0),
+    !isStrip || widths != nil
+  else {
+    return handle.refuse(
+      "commit_columns \(given.commit_columns) and buffer_columns \(given.buffer_columns) are of a strip, from 1 to "
+        + "1048575; give DECANT_HOST_COMPILE_STRIP with them, or zeros")
+  }
   return handle.compile(
     DetectorGraph.Options(
       hyperedges: given.flags & UInt32(DECANT_HOST_COMPILE_DROP_HYPEREDGES) != 0 ? .drop : .refuse,
       distinctWeights: distinct, correlated: given.flags & UInt32(DECANT_HOST_COMPILE_CORRELATED) != 0),
-    network: given.network.map { String(cString: $0) }, stream: isStream ? given.window : nil)
+    network: given.network.map { String(cString: $0) }, stream: isStream ? given.window : nil,
+    strip: widths.map { .init(index: Int(given.strip), widths: $0) })
 }
 
 extension decant_host_compile_options {

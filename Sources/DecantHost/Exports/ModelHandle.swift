@@ -12,6 +12,12 @@ final class ModelHandle {
     let commit, buffer: Int?
   }
 
+  /// A strip of a patch.
+  struct Strip {
+    let index: Int
+    let widths: StripWidths
+  }
+
   private var circuit: Circuit?
   /// The experiment that Decant described, if it did: a grid network must know where detectors are.
   private var memory: SurfaceCodeMemory?
@@ -77,9 +83,9 @@ final class ModelHandle {
   }
 
   /// network: a `ShippedModel`'s name, a path, or what `GridNetwork.name(inModel:)` takes.
-  /// stream: nil for whole shots.
+  /// stream, strip: nil for whole shots.
   func compile(
-    _ options: DetectorGraph.Options, network: String? = nil, stream: StreamWindow? = nil
+    _ options: DetectorGraph.Options, network: String? = nil, stream: StreamWindow? = nil, strip: Strip? = nil
   ) -> decant_status {
     guard let model else {
       error = CText("There is no model to compile; set one first.")
@@ -87,7 +93,12 @@ final class ModelHandle {
     }
     return keepingError {
       let graph = try DetectorGraph(model, options: options)
-      let bytes = try content(of: graph, model, network: network, stream: stream)
+      let bytes =
+        if let strip {
+          try content(of: graph, model, strip)
+        } else {
+          try content(of: graph, model, network: network, stream: stream)
+        }
       guard let image = AlignedBlock(bytes) else {
         throw FieldError(description: "there is no memory for an image of \(bytes.count) bytes")
       }
@@ -136,6 +147,16 @@ final class ModelHandle {
     }
     let plan = try network.map { try $0.plan(for: EventLattice(model, graph), scale: graph.weightScale) }
     return try ImageCompiler.compile(graph, network: plan)
+  }
+
+  private func content(
+    of graph: DetectorGraph, _ model: DetectorErrorModel, _ strip: Strip
+  ) throws -> [UInt8] {
+    let compiler = try StripCompiler(model, graph, strip.widths)
+    guard strip.index < compiler.count else {
+      throw FieldError(description: "there is no strip \(strip.index): the patch has \(compiler.count)")
+    }
+    return try compiler.image(strip.index)
   }
 
   private func keepingError(_ work: () throws -> Void) -> decant_status {
