@@ -639,9 +639,9 @@ DECANT_API decant_status decant_window_decode(decant_decoder *decoder, uint64_t 
  * Detectors of a strip are numbered from 0 on, ascending by their numbers in the shot; decant_strip_inspect lists
  * these. A seam holds a bit for each detector that lies on it, the same on every machine. A decoder of a strip is also
  * one of whole shots of these detectors alone, whose edges out of the strip lead to the boundary; only
- * decant_strip_decode knows the other strips. A strip of the second layer may have no boundary of its own. Then edges stand for the
- * lightest way from its seams, through strips that are settled, to the patch's boundary: they flip what that flips,
- * and weigh what it weighs.
+ * decant_strip_decode knows the other strips. A strip of the second layer may have no boundary of its own. Then edges
+ * stand for the lightest way from its seams, through strips that are settled, to the patch's boundary: they flip what
+ * that flips, and weigh what it weighs.
  *
  * Matching, CORRELATED and UNION_FIND decode strips; what correlated edges of one strip say of another's is not told.
  * Strips hold no network and take no max_reweights.
@@ -691,8 +691,8 @@ DECANT_API decant_status decant_strip_gather(const decant_decoder *decoder, cons
  * before. May be NULL on a side where the strip has no neighbour.
  * observables: receives the flips that the strip commits, needs.observables_size bytes or more; may be NULL if there
  * are no observables. No buffers may overlap.
- * report: may be NULL; its weight is what the committed edges weigh in the image, and its detection events are those that
- * seams have left.
+ * report: may be NULL; its weight is what the committed edges weigh in the image, and its detection events are those
+ * that seams have left.
  * Returns OK or TRUNCATED. Errors: BAD_ARGUMENT (null, length, stray bit, a bit of a seam beyond its detectors),
  * BUFFER_TOO_SMALL (seam_size, observables), BAD_ABI (report), IMPOSSIBLE, UNSUPPORTED (a decoder of no strip). On
  * error nothing is written. */
@@ -727,9 +727,8 @@ DECANT_API decant_status decant_strip_decode(decant_decoder *decoder, const uint
  *
  * What both must have in common: whether they are of whole shots, of a stream or of blocks; of a strip, which strip of
  * which patch it is; the numbers of detectors and of observables; of a stream or of blocks, the detectors of the first
- * round, of the last and of others, and the
- * rounds that windows commit and see; of a stream, whether rounds may be ERASED. A stream's decoder with a network
- * takes over only from one with a network that looks as far. All else may differ: edges and what they flip, weights,
+ * round, of the last and of others, and the rounds that windows commit and see; of a stream, whether rounds may be
+ * ERASED. A stream's decoder with a network takes over only from one with a network that looks as far. All else may differ: edges and what they flip, weights,
  * correlations, and in the configurations work limits, slice_work, CORRELATED, UNION_FIND and max_reweights.
  *
  * Takes no work units: it copies needs.carried_size bytes, some hundred to a few thousand. The window after it may lay

@@ -316,10 +316,11 @@ DECANT_API DECANT_CHECK_RESULT decant_status decant_host_compile(decant_host_mod
  * the same windows, with correlations or without. decant_decoder_take_over then lets a decoder of the one go on with
  * the other. The bytes are those that decant_host_compile would make with the same options.
  *
- * image: image_size bytes, aligned in any way; without a network. The model has the same detectors, edges and
- * observables, and differs in probabilities alone; of a stream, it may have other numbers of rounds, twelve or more.
- * Errors: BAD_ARGUMENT (null, bytes that are no image, one with a network, a model of another structure, whose error
- * names the first edge that differs), BAD_STATE (a model of nothing). On error the last image still stands. */
+ * image: image_size bytes, aligned in any way; without a network, and of no strip. The model has the same detectors,
+ * edges and observables, and differs in probabilities alone; of a stream, it may have other numbers of rounds, twelve
+ * or more.
+ * Errors: BAD_ARGUMENT (null, bytes that are no image, one with a network or of a strip, a model of another structure,
+ * whose error names the first edge that differs), BAD_STATE (a model of nothing). On error the last image still stands. */
 DECANT_API DECANT_CHECK_RESULT decant_status decant_host_reweight(decant_host_model *model, const void *image,
                                                                   size_t image_size);
 

@@ -60,14 +60,17 @@ struct ModelOptions: ParsableArguments {
       throw ValidationError("--blocks is about windows; say what they are: --window 9,9.")
     }
     guard blocks || stripOptions.strips != nil || threads == 1 else {
-      throw ValidationError("--threads is about --blocks and --strips; shots are decoded one after the other.")
+      throw ValidationError(
+        "--threads is about --blocks and --strips; shots are decoded one after the other.")
     }
     if stripOptions.strips != nil {
       guard window == nil, model == nil, !network else {
-        throw ValidationError("--strips cut whole shots, and take no network; leave --window and networks out.")
+        throw ValidationError(
+          "--strips cut whole shots, and take no network; leave --window and networks out.")
       }
       guard image == nil else {
-        throw ValidationError("--strips cut the patch of a model, which says where detectors are: give --dem.")
+        throw ValidationError(
+          "--strips cut the patch of a model, which says where detectors are: give --dem.")
       }
     }
     guard (1...1024).contains(threads) else {

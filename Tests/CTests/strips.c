@@ -1,5 +1,5 @@
 /* Strips: a patch cut across into images of its own, and the seams between them. What strips answer is held against an
- * independent decoder in Tests/python/test_strips.py; here, what decant.h promises about calls and seams, and that every
+ * independent decoder in Tests/python/package/test_strip_rule.py; here, what decant.h promises about calls and seams, and that every
  * event is explained. */
 #include "stream_rig.h"
 

@@ -11,6 +11,7 @@ struct ImageStructure {
   let observables: UInt32
   let holdsCorrelations: Bool
   let holdsNetwork: Bool
+  let isStrip: Bool
   /// What a stream says of rounds; nil for whole shots.
   let stream: StreamRecord?
   /// Edges of the graph, ascending by ends; of a stream, those of its longest windows of each kind.
@@ -43,6 +44,7 @@ struct ImageStructure {
     observables = info.observables
     holdsCorrelations = info.flags & UInt32(DECANT_IMAGE_CORRELATED) != 0
     holdsNetwork = info.flags & UInt32(DECANT_IMAGE_NETWORK) != 0
+    isStrip = info.flags & UInt32(DECANT_IMAGE_STRIP) != 0
     guard let stream = sections.stream else {
       self.stream = nil
       detectors = info.detectors

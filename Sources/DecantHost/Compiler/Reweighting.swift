@@ -15,7 +15,7 @@ public struct Reweighting {
   }
 
   /// - Parameters:
-  ///   - old: an image without a network.
+  ///   - old: an image without a network, and of no strip.
   ///   - name: how errors call it.
   ///   - options: how the model becomes a graph; whether correlated, the image says.
   /// - Throws: `DecoderError` for bytes that are no image, `ErrorModelError` and what compiling throws, and `Failure`.
@@ -29,6 +29,10 @@ public struct Reweighting {
         description:
           "\(name): holds a network, whose numbers are made for its weights; compile the model anew, "
           + "with the network")
+    }
+    guard !before.isStrip else {
+      throw Failure(
+        description: "\(name): is one strip of a patch; cut the model into strips as the patch was")
     }
     let options = DetectorGraph.Options(
       hyperedges: options.hyperedges, distinctWeights: options.distinctWeights,

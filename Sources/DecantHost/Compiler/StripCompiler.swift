@@ -18,7 +18,8 @@ public struct StripCompiler {
   public init(_ model: DetectorErrorModel, _ graph: DetectorGraph, _ widths: StripWidths) throws {
     guard graph.edges.allSatisfy({ $0.weight >= 0 }) else {
       throw Failure(
-        description: "\(model.source): some edges are likelier to flip than not, which cannot be cut into strips")
+        description:
+          "\(model.source): some edges are likelier to flip than not, which cannot be cut into strips")
     }
     self.graph = graph
     plan = try StripPlan(model, graph, widths)

@@ -19,7 +19,8 @@ struct StripGraph {
   ///   - whole: without negative weights.
   ///   - scale: what all strips of the patch share.
   /// - Throws: `StripCompiler.Failure` if some part of the patch that is cut has no boundary.
-  init(_ whole: DetectorGraph, _ plan: StripPlan, _ index: Int, _ ways: WaysOut, _ scale: WeightScale) throws {
+  init(_ whole: DetectorGraph, _ plan: StripPlan, _ index: Int, _ ways: WaysOut, _ scale: WeightScale) throws
+  {
     let strip = plan.strips[index]
     let originals = (0..<whole.detectorCount).filter { strip.seen.contains(plan.columns[$0]) }
     var places = [UInt32?](repeating: nil, count: whole.detectorCount)
@@ -63,7 +64,8 @@ struct StripGraph {
       where components.closedComponents[Int(here)] != ImageLayout.none {
         guard let rest = ways.weight(from: other) else {
           throw StripCompiler.Failure(
-            description: "detector D\(originals[Int(here)]) is in a part of the graph that has no boundary, which "
+            description:
+              "detector D\(originals[Int(here)]) is in a part of the graph that has no boundary, which "
               + "cannot be cut into strips")
         }
         var observables = ways.observables(from: other) + whole.observables(ofEdge: number)

@@ -38,7 +38,10 @@ public func decant_host_compile(
   let widths = StripWidths(
     commit: Int(given.commit_columns), buffer: Int(given.buffer_columns),
     axis: given.strip_axis == 0 ? nil : Int(given.strip_axis) - 1)
-  guard isStrip || (given.strip == 0 && given.strip_axis == 0 && given.commit_columns == 0 && given.buffer_columns == 0),
+  guard
+    isStrip
+      || (given.strip == 0 && given.strip_axis == 0 && given.commit_columns == 0
+        && given.buffer_columns == 0),
     !isStrip || widths != nil
   else {
     return handle.refuse(

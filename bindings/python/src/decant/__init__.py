@@ -27,16 +27,18 @@ from ._records import (
     Requirements,
     Stats,
     StreamInfo,
+    StripInfo,
     Window,
 )
 from ._status import Error, Status
 from ._surface import NOISE_PARAMETERS, SurfaceCode
 from .blocks import BlockAnswer, Blocks
-from .compiler import ModelWarning, compile, networks, reweight
+from .compiler import ModelWarning, compile, compile_strips, networks, reweight
 from .learner import Change, Learner
 from .decoder import Decoder, PreDecoding
 from .sampler import Sampler, Shots
 from .stream import Stream
+from .strips import StripAnswer, Strips
 
 if TYPE_CHECKING:
     from .sinter import SinterDecoder
@@ -76,10 +78,14 @@ __all__ = [
     "Status",
     "Stream",
     "StreamInfo",
+    "StripAnswer",
+    "StripInfo",
+    "Strips",
     "SurfaceCode",
     "Window",
     "circuit",
     "compile",
+    "compile_strips",
     "error_model",
     "networks",
     "reweight",

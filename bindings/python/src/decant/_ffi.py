@@ -40,6 +40,7 @@ IMAGE_CORRELATED = 1
 IMAGE_NETWORK = 2
 IMAGE_GRID = 4
 IMAGE_STREAM = 8
+IMAGE_STRIP = 16
 
 CONFIG_CORRELATED = 1
 CONFIG_UNION_FIND = 2
@@ -63,6 +64,8 @@ FRAME_STRAY = 4
 WINDOW_SECOND = 1
 WINDOW_FINAL = 2
 
+STRIP_SECOND = 1
+
 # ------------------------------------------------------------------------------------ decant_host.h, constants
 
 HOST_NOISE_UNIFORM = 0
@@ -80,6 +83,7 @@ HOST_WITH_EDGES = 1
 HOST_COMPILE_CORRELATED = 1
 HOST_COMPILE_DROP_HYPEREDGES = 2
 HOST_COMPILE_STREAM = 4
+HOST_COMPILE_STRIP = 8
 
 HOST_LEARNER_REPEATING = 1
 
@@ -192,6 +196,22 @@ class decant_stream_info(Struct):
         ("shortest", c.c_uint32),
         ("shortest_open", c.c_uint32),
         ("least_first_commit", c.c_uint32),
+        ("reserved0", c.c_uint32),
+        ("reserved", c.c_uint64 * 2),
+    ]
+
+
+class decant_strip_info(Struct):
+    _fields_ = [
+        ("struct_size", c.c_uint32),
+        ("flags", c.c_uint32),
+        ("index", c.c_uint32),
+        ("strips", c.c_uint32),
+        ("shot_detectors", c.c_uint32),
+        ("detectors", c.c_uint32),
+        ("committed", c.c_uint32),
+        ("before", c.c_uint32),
+        ("after", c.c_uint32),
         ("reserved0", c.c_uint32),
         ("reserved", c.c_uint64 * 2),
     ]
@@ -314,7 +334,11 @@ class decant_host_compile_options(Struct):
         ("network", c.c_char_p),
         ("commit_rounds", c.c_uint32),
         ("buffer_rounds", c.c_uint32),
-        ("reserved", c.c_uint64 * 3),
+        ("commit_columns", c.c_uint32),
+        ("buffer_columns", c.c_uint32),
+        ("strip", c.c_uint32),
+        ("strip_axis", c.c_uint32),
+        ("reserved", c.c_uint64 * 1),
     ]
 
 
@@ -353,6 +377,7 @@ SIZES: dict[type[c.Structure], int] = {
     decant_edge: 8,
     decant_reweight: 12,
     decant_stream_info: 64,
+    decant_strip_info: 56,
     decant_round: 32,
     decant_frame: 88,
     decant_window: 72,
@@ -418,6 +443,12 @@ CORE_PROTOTYPES: _library.Prototypes = {
             *[_address, c.c_uint64, c.c_uint64, _address, _size, _address, _address, _size, _address, _size],
             c.POINTER(decant_report),
         ],
+    ),
+    "decant_strip_inspect": (_status, [_address, _size, c.POINTER(decant_strip_info), _address, _size]),
+    "decant_strip_gather": (_status, [_address, _address, _size, _address, _size]),
+    "decant_strip_decode": (
+        _status,
+        [*[_address, _address, _size, _address, _address, _size, _address, _size], c.POINTER(decant_report)],
     ),
     "decant_stats_read": (_status, [_address, c.POINTER(decant_stats)]),
     "decant_digest": (_status, [_address, c.POINTER(c.c_uint64)]),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from . import _arrays, _ffi
-from ._records import MAX_WEIGHT, ImageInfo, StreamInfo
+from ._records import MAX_WEIGHT, ImageInfo, StreamInfo, StripInfo
 from ._status import bad_argument, check
 
 if TYPE_CHECKING:
@@ -43,11 +43,15 @@ class Image:
         check(_ffi.core.decant_image_inspect(_arrays.address(block), block.size, c.byref(info)), "the image")
         self._content = block[: info.image_size]
         self._content.flags.writeable = False
-        stream = _ffi.decant_stream_info()
+        where = (_arrays.address(block), block.size)
+        stream, strip = _ffi.decant_stream_info(), _ffi.decant_strip_info()
         if is_stream := info.flags & _ffi.IMAGE_STREAM:
-            where = (_arrays.address(block), block.size)
             check(_ffi.core.decant_stream_inspect(*where, c.byref(stream)), "the image of a stream")
-        self._info = ImageInfo.of(info, StreamInfo.of(stream) if is_stream else None)
+        if is_strip := info.flags & _ffi.IMAGE_STRIP:
+            check(_ffi.core.decant_strip_inspect(*where, c.byref(strip), None, 0), "the image of a strip")
+        self._info = ImageInfo.of(
+            info, StreamInfo.of(stream) if is_stream else None, StripInfo.of(strip) if is_strip else None
+        )
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Image:
@@ -178,4 +182,7 @@ class Image:
         if info.stream is not None:
             each = f"{info.stream.round_detectors} detectors a round"
             return f"<decant.Image of a stream, {each}{extras}, {len(self)} bytes>"
+        if info.strip is not None:
+            which = f"strip {info.strip.index} of {info.strip.strips}"
+            return f"<decant.Image of {which}, {info.detectors} detectors{extras}, {len(self)} bytes>"
         return f"<decant.Image of {info.detectors} detectors, {info.edges} edges{extras}, {len(self)} bytes>"

@@ -73,6 +73,33 @@ class StreamInfo:
 
 
 @dataclass(frozen=True)
+class StripInfo:
+    """Which strip of a patch an image is of."""
+
+    index: int
+    """Its number: even in the first layer, odd in the second,"""
+    strips: int
+    """... of so many."""
+    shot_detectors: int
+    """Detectors of a shot of the whole patch."""
+    detectors: int
+    """Detectors that the strip sees."""
+    committed: int
+    """Of these, detectors that it decides."""
+    before: int
+    """Detectors on the seam with the strip of the next lower number,"""
+    after: int
+    """... and of the next higher."""
+    second: bool
+    """Of the second layer: wants the seams of its neighbours."""
+
+    @classmethod
+    def of(cls, info: _ffi.decant_strip_info) -> StripInfo:
+        plain = {field.name: getattr(info, field.name) for field in fields(cls) if field.name != "second"}
+        return cls(**plain, second=bool(info.flags & _ffi.STRIP_SECOND))
+
+
+@dataclass(frozen=True)
 class ImageInfo:
     """What an image holds; sizes in bytes. Of a stream, detectors and edges are those of each layer that it stores."""
 
@@ -97,16 +124,19 @@ class ImageInfo:
     """Whether it is a grid network."""
     stream: StreamInfo | None
     """Of the image of a stream."""
+    strip: StripInfo | None
+    """Of the image of a strip."""
 
     @classmethod
-    def of(cls, info: _ffi.decant_image_info, stream: StreamInfo | None) -> ImageInfo:
-        made = ("correlated", "network", "grid", "stream")
+    def of(cls, info: _ffi.decant_image_info, stream: StreamInfo | None, strip: StripInfo | None) -> ImageInfo:
+        made = ("correlated", "network", "grid", "stream", "strip")
         plain = {field.name: getattr(info, field.name) for field in fields(cls) if field.name not in made}
         shape = NetworkInfo(*(getattr(info, f"network_{name}") for name in NetworkInfo._fields))
         held = bool(info.flags & _ffi.IMAGE_NETWORK)
         correlated = bool(info.flags & _ffi.IMAGE_CORRELATED)
         grid = bool(info.flags & _ffi.IMAGE_GRID)
-        return cls(**plain, correlated=correlated, network=shape if held else None, grid=grid, stream=stream)
+        network = shape if held else None
+        return cls(**plain, correlated=correlated, network=network, grid=grid, stream=stream, strip=strip)
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,47 @@ def compile(
     return Image(content)
 
 
+def compile_strips(
+    model: ModelLike,
+    commit: int,
+    buffer: int,
+    *,
+    axis: int | None = None,
+    correlated: bool = False,
+    drop_hyperedges: bool = False,
+    distinct_weights: int | None = None,
+) -> list[Image]:
+    """Makes the images of the strips that a patch is cut into, for `Strips`; those of `decant compile --strips`.
+
+    Args:
+        model, correlated, drop_hyperedges, distinct_weights: as for `compile`. Detectors have coordinates.
+        commit: columns that a strip of the first layer commits; columns are the values of one coordinate.
+        buffer: columns that it sees besides, on each side.
+        axis: which coordinate, from 0; None for the one of the most values, the last aside, which is time.
+
+    Raises and warns as `compile`.
+    """
+    if distinct_weights is not None and not 2 <= whole("distinct_weights", distinct_weights, 32) <= 1 << 24:
+        raise bad_argument(f"distinct_weights is {distinct_weights}; give 2 to 16777216")
+    options = _ffi.decant_host_compile_options(
+        flags=_ffi.HOST_COMPILE_STRIP
+        | (_ffi.HOST_COMPILE_CORRELATED if correlated else 0)
+        | (_ffi.HOST_COMPILE_DROP_HYPEREDGES if drop_hyperedges else 0),
+        distinct_weights=distinct_weights or 0,
+        commit_columns=whole("commit", commit, 32, least=1),
+        buffer_columns=whole("buffer", buffer, 32, least=1),
+        strip_axis=0 if axis is None else whole("axis", axis, 8) + 1,
+    )
+    read, images = Model(model), list[Image]()
+    while not images or len(images) < images[0].info.strip.strips:  # type: ignore[union-attr]
+        options.strip = len(images)
+        content, notices = read.compile(options)
+        for notice in notices if not images else ():
+            warnings.warn(notice, ModelWarning, stacklevel=2)
+        images.append(Image(content))
+    return images
+
+
 def reweight(image: Image, model: ModelLike) -> Image:
     """Makes an image like another one, with the probabilities of a model: for noise that has changed. `Decoder.swap` and
     `Stream.swap` go on with it.
