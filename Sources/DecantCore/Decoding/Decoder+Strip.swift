@@ -40,7 +40,7 @@ extension Decoder {
     frame.base.update(repeating: 0, count: frameSize)
     // From here on, the detectors that the correction flips and that others decide.
     events.clear(wordCount: BitSet.wordCount(Int(truncatingIfNeeded: nodes)))
-    result.weight = commitStrip(image.stripDetectors)
+    result.weight = commitStrip(image.stripCommitted)
     if !strip.isSecond {
       write(seams.before, from: 0, count: strip.before)
       write(seams.after, from: strip.before, count: strip.after)
@@ -52,15 +52,15 @@ extension Decoder {
 
   /// Flips the observables of the edges with an end that the strip decides, and in `events` their other ends. Returns what
   /// these edges weigh in the image.
-  private func commitStrip(_ own: Table<StripDetector>) -> Int64 {
+  private func commitStrip(_ own: BitSet) -> Int64 {
     let graph = matcher.graph
     let events = matcher.events
     let answer = answer(keepsFlips: true)
     var weight: Int64 = 0
     answer.forEachFlip { lower, slot in
       let upper = graph.neighbour(of: lower, behind: slot)
-      let decidesLower = own[lower].isCommitted
-      let decidesUpper = own[upper].isCommitted
+      let decidesLower = own.contains(lower)
+      let decidesUpper = own.contains(upper)
       guard decidesLower || decidesUpper else { return }
       if !decidesLower { events.flip(lower) }
       if !decidesUpper { events.flip(upper) }

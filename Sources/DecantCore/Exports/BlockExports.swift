@@ -4,6 +4,7 @@ import CDecant
 
 // Chapter "Blocks" of decant.h.
 
+@_optimize(size)
 @implementation @_cdecl("decant_window_plan")
 public func decant_window_plan(
   _ decoder: OpaquePointer!, _ rounds: UInt64, _ index: UInt64, _ window: UnsafeMutablePointer<decant_window>!
@@ -33,6 +34,7 @@ public func decant_window_plan(
   return Status.ok
 }
 
+@_optimize(size)
 @implementation @_cdecl("decant_window_decode")
 public func decant_window_decode(
   _ decoder: OpaquePointer!, _ rounds: UInt64, _ index: UInt64, _ detectors: UnsafePointer<UInt8>!,

@@ -4,6 +4,7 @@ import CDecant
 
 // Chapter "Streams" of decant.h.
 
+@_optimize(size)
 @implementation @_cdecl("decant_stream_inspect")
 public func decant_stream_inspect(
   _ image: UnsafeRawPointer!, _ image_size: Int, _ info: UnsafeMutablePointer<decant_stream_info>!

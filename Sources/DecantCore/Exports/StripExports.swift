@@ -20,10 +20,14 @@ public func decant_strip_inspect(
   let strip = reader.strip
   if let detectors {
     guard capacity >= Int(truncatingIfNeeded: reader.detectors) else { return Status.bufferTooSmall }
-    var node: UInt32 = 0
-    while node < reader.detectors {
-      detectors[Int(truncatingIfNeeded: node)] = reader.stripDetectors[node].number
-      node &+= 1
+    var number: UInt32 = 0
+    while number < strip.shotDetectors {
+      let block = reader.stripBlocks[number >> 6]
+      let bit = Int(truncatingIfNeeded: number & 63)
+      if block.seen &>> UInt64(truncatingIfNeeded: bit) & 1 != 0 {
+        detectors[Int(truncatingIfNeeded: block.node(bit))] = number
+      }
+      number &+= 1
     }
   }
   info.pointee = decant_strip_info(
@@ -51,19 +55,31 @@ public func decant_strip_gather(
   guard shot_size == (Int(truncatingIfNeeded: shotDetectors) &+ 7) / 8, let shot, let detectors,
     used == 0 || shot[shot_size &- 1] >> used == 0
   else { return Status.badArgument }
-  guard detectors_size >= Decoder(state).detectorsSize else { return Status.bufferTooSmall }
-  let own = image.stripDetectors
-  var byte: UInt8 = 0
-  var node: UInt32 = 0
-  while node < image.detectors {
-    let number = own[node].number
-    let bit = shot[Int(truncatingIfNeeded: number >> 3)] >> UInt8(truncatingIfNeeded: number & 7) & 1
-    byte |= bit &<< UInt8(truncatingIfNeeded: node & 7)
-    node &+= 1
-    if node & 7 == 0 || node == image.detectors {
-      detectors[Int(truncatingIfNeeded: (node &- 1) >> 3)] = byte
-      byte = 0
+  guard detectors_size >= (Int(truncatingIfNeeded: image.detectors) &+ 7) / 8 else {
+    return Status.bufferTooSmall
+  }
+  detectors.update(repeating: 0, count: (Int(truncatingIfNeeded: image.detectors) &+ 7) / 8)
+  let blocks = image.stripBlocks
+  let bytes = UnsafeRawPointer(shot)
+  var offset = 0
+  while offset < shot_size {
+    let block = blocks[UInt32(truncatingIfNeeded: offset >> 3)]
+    var bits: UInt64 = 0
+    if shot_size &- offset >= 8 {
+      bits = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+    } else {
+      var byte = shot_size
+      while byte > offset {
+        byte &-= 1
+        bits = bits &<< 8 | UInt64(shot[byte])
+      }
     }
+    bits &= block.seen
+    while bits != 0 {
+      detectors.flip(block.node(bits.trailingZeroBitCount))
+      bits &= bits &- 1
+    }
+    offset &+= 8
   }
   return Status.ok
 }

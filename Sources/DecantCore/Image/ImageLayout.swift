@@ -133,15 +133,17 @@ public enum ImageLayout {
     /// round, which the outcome of a measurement flips both: that of the boundary slot where the next round is not seen;
     /// `none` if there is no such edge: u32.
     public static var aheadSlots: UInt32 { 36 }
-    /// Present, as the next two are, in the image of a strip: one `StripRecord`. Such an image has neither a network nor
+    /// Present, as the next three are, in the image of a strip: one `StripRecord`. Such an image has neither a network nor
     /// negative edges, and is not that of a stream.
     public static var strip: UInt32 { 40 }
-    /// One `StripDetector` per detector; their numbers ascend.
-    public static var stripDetectors: UInt32 { 41 }
+    /// A `StripBlock` for each 64 detectors of the patch.
+    public static var stripBlocks: UInt32 { 41 }
+    /// A bit for each detector of the strip, in words of 64, least significant first: whether the strip decides it.
+    public static var stripCommitted: UInt32 { 42 }
     /// Detectors on the seam with the strip before, ascending, then likewise those on the seam with the strip behind: u32. Of
     /// the first layer, those that the neighbour decides and that a committed edge may flip; of the second, the same
     /// detectors in the same order. One may be on both.
-    public static var stripSeams: UInt32 { 42 }
+    public static var stripSeams: UInt32 { 43 }
   }
 
   /// No slot, edge, node or component.

@@ -6,7 +6,12 @@ extension ImageReader {
   var isStrip: Bool { stripOffset != 0 }
 
   /// The strip's detectors, in the numbers of the patch.
-  var stripDetectors: Table<StripDetector> { table(stripDetectorsOffset, isStrip ? detectors : 0) }
+  var stripBlocks: Table<StripBlock> { table(stripBlocksOffset, StripBlock.count(strip.shotDetectors)) }
+
+  /// A bit for each detector of the strip: whether the strip decides it.
+  var stripCommitted: BitSet {
+    BitSet(words: table(stripCommittedOffset, isStrip ? (detectors &+ 63) / 64 : 0))
+  }
 
   /// Detectors on the seam with the strip before, ascending, then those on the seam with the strip behind.
   var stripSeams: Table<UInt32> { table(stripSeamsOffset, strip.before &+ strip.after) }
@@ -16,7 +21,8 @@ extension ImageReader {
     _ kind: UInt32, at offset: Int, elementSize: UInt32, count: UInt32
   ) -> decant_status {
     typealias Section = ImageLayout.Section
-    var expectedCount = detectors
+    var expectedSize: UInt32 = 4
+    var expectedCount = strip.before &+ strip.after
     switch kind {
     case Section.strip:
       guard elementSize == UInt32(MemoryLayout<StripRecord>.size), count == 1 else {
@@ -25,34 +31,50 @@ extension ImageReader {
       strip = bytes.load(fromByteOffset: offset, as: StripRecord.self)
       stripOffset = offset
       return strip.isSound ? Status.ok : Status.badImage
-    case Section.stripDetectors:
-      stripDetectorsOffset = offset
+    case Section.stripBlocks:
+      stripBlocksOffset = offset
+      expectedSize = UInt32(MemoryLayout<StripBlock>.size)
+      expectedCount = StripBlock.count(strip.shotDetectors)
+    case Section.stripCommitted:
+      stripCommittedOffset = offset
+      expectedSize = 8
+      expectedCount = (detectors &+ 63) / 64
     case Section.stripSeams:
       stripSeamsOffset = offset
-      expectedCount = strip.before &+ strip.after
     default:
       return Status.unsupported
     }
-    return elementSize == 4 && count == expectedCount ? Status.ok : Status.badImage
+    return elementSize == expectedSize && count == expectedCount ? Status.ok : Status.badImage
   }
 
-  /// Numbers ascend; the lists of the seams do, and hold every detector that a committed edge may flip and that others
-  /// decide. So no event is lost over a seam, and nothing that a seam says leads out of the strip.
+  /// Blocks count the strip's detectors without gaps; the lists of the seams ascend, and hold every detector that a
+  /// committed edge may flip and that others decide. So no event is lost over a seam, and nothing that a seam says leads
+  /// out of the strip.
   @_optimize(size)
   func checkStrip() -> Bool {
     guard isStrip else { return true }
+    let blocks = stripBlocks
+    var seen: UInt32 = 0
+    var block: UInt32 = 0
+    while block < StripBlock.count(strip.shotDetectors) {
+      let here = blocks[block]
+      let rest = strip.shotDetectors &- block &<< 6
+      guard here.firstNode == seen, here.reserved == 0, rest >= 64 || here.seen &>> UInt64(rest) == 0 else {
+        return false
+      }
+      seen &+= UInt32(truncatingIfNeeded: here.seen.nonzeroBitCount)
+      block &+= 1
+    }
+    guard seen == detectors else { return false }
+
     let graph = graph
-    let own = stripDetectors
+    let own = stripCommitted
     let seams = stripSeams
     var before: UInt32 = 0
     var after = strip.before
     var committed: UInt32 = 0
-    var least: UInt32 = 0
     var node: UInt32 = 0
     while node < detectors {
-      let detector = own[node]
-      guard detector.number >= least, detector.number < strip.shotDetectors else { return false }
-      least = detector.number &+ 1
       var isOnSeam = false
       if before < strip.before && seams[before] == node {
         before &+= 1
@@ -62,7 +84,7 @@ extension ImageReader {
         after &+= 1
         isOnSeam = true
       }
-      if detector.isCommitted {
+      if own.contains(node) {
         guard strip.isSecond || !isOnSeam else { return false }
         committed &+= 1
       } else {
@@ -70,10 +92,14 @@ extension ImageReader {
         let pattern = graph.pattern(of: node)
         var slot = pattern.firstSlot
         while slot < pattern.firstSlot &+ pattern.degree {
-          guard isOnSeam || !own[graph.neighbour(of: node, behind: slot)].isCommitted else { return false }
+          guard isOnSeam || !own.contains(graph.neighbour(of: node, behind: slot)) else { return false }
           slot &+= 1
         }
       }
+      node &+= 1
+    }
+    while node & 63 != 0 {
+      guard !own.contains(node) else { return false }
       node &+= 1
     }
     return committed == strip.committed && before == strip.before && after == strip.before &+ strip.after

@@ -78,7 +78,8 @@ struct ImageReader {
   var gridStartsOffset = 0
   var gridChainsOffset = 0
   var stripOffset = 0
-  var stripDetectorsOffset = 0
+  var stripBlocksOffset = 0
+  var stripCommittedOffset = 0
   var stripSeamsOffset = 0
 
   /// More than this the format does not address.
@@ -106,6 +107,7 @@ struct ImageReader {
     return status == Status.ok ? checkContents() : status
   }
 
+  @_optimize(size)
   private mutating func checkFrame(available: Int) -> decant_status {
     typealias Header = ImageLayout.Header
     guard UInt(bitPattern: bytes) % UInt(ImageLayout.imageAlignment) == 0 else { return Status.misaligned }
@@ -183,7 +185,8 @@ struct ImageReader {
       && (networkSlotsOffset != 0) == hasNetwork && isGridWhole
       && (layersOffset != 0) == isStream && (shapesOffset != 0) == isStream
       && (shapeLayersOffset != 0) == isStream && (aheadSlotsOffset != 0) == isStream
-      && (stripDetectorsOffset != 0) == isStrip && (stripSeamsOffset != 0) == isStrip
+      && (stripBlocksOffset != 0) == isStrip && (stripCommittedOffset != 0) == isStrip
+      && (stripSeamsOffset != 0) == isStrip
       && !(isStrip && (isStream || hasNetwork || hasGrid || negativeEdgeCount != 0))
     return whole ? Status.ok : Status.badImage
   }
@@ -253,6 +256,7 @@ struct ImageReader {
   }
 
   /// The same for the sections of a network: the first of them says how large the others are.
+  @_optimize(size)
   private mutating func placeNetwork(
     _ kind: UInt32, at offset: Int, elementSize: UInt32, count: UInt32
   ) -> decant_status {

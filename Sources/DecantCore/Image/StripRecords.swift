@@ -48,13 +48,28 @@ public struct StripRecord: Equatable {
   }
 }
 
-/// A detector of a strip, as stored.
-public struct StripDetector {
-  /// Its number in the shot of the whole patch; the top bit says that the strip decides it.
-  public var packed: UInt32
+/// Which of 64 detectors of the patch a strip sees, as stored: the next ones from a multiple of 64 on.
+///
+/// A shot is sparse. So a strip does not ask for each of its detectors whether it has fired, but for each that has fired
+/// where it is.
+public struct StripBlock {
+  /// A bit for each, least significant first.
+  public var seen: UInt64
+  /// Detectors of the strip before the first of these.
+  public var firstNode: UInt32
+  public var reserved: UInt32 = 0
 
-  public init(number: UInt32, isCommitted: Bool) { packed = number | (isCommitted ? 1 << 31 : 0) }
+  public init(seen: UInt64, firstNode: UInt32) {
+    self.seen = seen
+    self.firstNode = firstNode
+  }
 
-  @inline(__always) var number: UInt32 { packed & ~(1 << 31) }
-  @inline(__always) var isCommitted: Bool { packed >> 31 != 0 }
+  /// Where in the strip a detector is that it sees.
+  @inline(__always)
+  func node(_ bit: Int) -> UInt32 {
+    let before = seen & (1 &<< UInt64(truncatingIfNeeded: bit) &- 1)
+    return firstNode &+ UInt32(truncatingIfNeeded: before.nonzeroBitCount)
+  }
+
+  static func count(_ shotDetectors: UInt32) -> UInt32 { (shotDetectors &+ 63) / 64 }
 }

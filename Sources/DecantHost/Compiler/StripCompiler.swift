@@ -51,13 +51,13 @@ public struct StripCompiler {
 
   /// The images of all strips.
   public func images() throws -> [[UInt8]] { try (0..<count).map { try image($0) } }
-
 }
 
 /// The sections of a strip.
 struct StripTable {
   let record: [UInt32]
-  let detectors: [UInt32]
+  let blocks: [UInt32]
+  let committed: [UInt32]
   let seams: [UInt32]
 
   init(_ record: StripRecord, _ strip: StripGraph) {
@@ -65,15 +65,27 @@ struct StripTable {
       record.index, record.strips, record.shotDetectors, record.committed, record.before, record.after,
       record.seamDetectors,
     ]
-    detectors = zip(strip.originals, strip.isCommitted).map {
-      StripDetector(number: UInt32($0), isCommitted: $1).packed
+    var seen = [UInt64](repeating: 0, count: (Int(record.shotDetectors) + 63) / 64)
+    for original in strip.originals { seen[original / 64] |= 1 << UInt64(original % 64) }
+    var first = 0
+    var blocks: [UInt32] = []
+    for word in seen {
+      blocks += [UInt32(truncatingIfNeeded: word), UInt32(word >> 32), UInt32(first), 0]
+      first += word.nonzeroBitCount
     }
+    self.blocks = blocks
+    var committed = [UInt32](repeating: 0, count: 2 * ((strip.originals.count + 63) / 64))
+    for node in strip.isCommitted.indices where strip.isCommitted[node] {
+      committed[node / 32] |= 1 << UInt32(node % 32)
+    }
+    self.committed = committed
     seams = strip.before + strip.after
   }
 
   func write(to image: inout ImageBuilder) {
     image.section(ImageLayout.Section.strip, elementWords: record.count, record)
-    image.section(ImageLayout.Section.stripDetectors, elementWords: 1, detectors)
+    image.section(ImageLayout.Section.stripBlocks, elementWords: 4, blocks)
+    image.section(ImageLayout.Section.stripCommitted, elementWords: 2, committed)
     image.section(ImageLayout.Section.stripSeams, elementWords: 1, seams)
   }
 }
