@@ -4,6 +4,9 @@
  * digest stream IMAGE SHOTS ROUNDS - likewise round by round, some rounds erased, and in blocks; ROUNDS counts the
  * first and the last.
  *
+ * digest strips SHOTS IMAGE... - shots of a patch in strips, whose images are all here in order: matching, correlated and
+ * union-find, and a digest of each strip.
+ *
  * With the word "network" before these: only with the network, where another image of the same graph has had the rest.
  *
  * The same program runs on every processor, through machine.h; what it prints may not depend on which. */
@@ -155,6 +158,37 @@ static void decode_blocks(const experiments *all, uint32_t flags, uint32_t commi
   machine_release();
 }
 
+enum { MOST_STRIPS = 6 };
+
+static void decode_strips(const content *images, size_t count, content shots, uint32_t flags) {
+  decant_config config = {.struct_size = sizeof config, .flags = flags};
+  decant_requirements needs[MOST_STRIPS];
+  decant_decoder *decoders[MOST_STRIPS];
+  decant_strip_info info = {.struct_size = sizeof info};
+  check(decant_strip_inspect(images[0].bytes, images[0].size, &info, NULL, 0));
+  size_t shot_size = (info.shot_detectors + 7) / 8, most = 0;
+  for (size_t k = 0; k < count; k++) {
+    decoders[k] = make(images[k], &config, &needs[k]);
+    if (needs[k].detectors_size > most) most = (size_t)needs[k].detectors_size;
+  }
+  size_t seam = (size_t)needs[0].seam_size, observables = (size_t)needs[0].observables_size;
+  uint8_t *bits = machine_memory(most), *flips = machine_memory(observables), *seams = machine_memory(seam * (count + 1));
+  uint64_t answers = 0;
+  for (size_t shot = 0; shot + shot_size <= shots.size; shot += shot_size) {
+    for (size_t step = 0; step < count; step++) {
+      size_t k = 2 * step < count ? 2 * step : 2 * (step - (count + 1) / 2) + 1, n = (size_t)needs[k].detectors_size;
+      decant_report report = {.struct_size = sizeof report};
+      check(decant_strip_gather(decoders[k], shots.bytes + shot, shot_size, bits, n));
+      check(decant_strip_decode(decoders[k], bits, n, k == 0 ? NULL : seams + seam * k,
+                                k + 1 == count ? NULL : seams + seam * (k + 1), seam, flips, observables, &report));
+      answers = folded(answers, flips, observables) ^ (uint64_t)report.weight;
+    }
+    answers = folded(answers, seams + seam, seam * (count - 1));
+  }
+  for (size_t k = 0; k < count; k++) tell(decoders[k], &config, &needs[k], answers);
+  machine_release();
+}
+
 static int number_in(const char *text) {
   int number = 0;
   for (; *text >= '0' && *text <= '9'; text++) number = number * 10 + *text - '0';
@@ -171,6 +205,14 @@ int digest(int count, char **words) {
   words += network_only;
   count -= network_only;
   if (count < 3) return 2;
+  if (same(words[0], "strips")) {
+    content images[MOST_STRIPS], of = file(words[1]);
+    size_t strips = (size_t)count - 2;
+    if (strips > MOST_STRIPS) return 2;
+    for (size_t k = 0; k < strips; k++) images[k] = file(words[2 + k]);
+    for (uint32_t flags = 0; flags < 4; flags++) decode_strips(images, strips, of, flags);
+    return 0;
+  }
   int streams = same(words[0], "stream");
   if (!streams && !same(words[0], "shots")) return 2;
   content image = file(words[1]), shots = file(words[2]);

@@ -34,6 +34,11 @@ for model in event event-small; do
 done
 $decant sample $code --rounds 25 --shots $all --seed 1 --out $out/stream.b8 --out_format b8
 
+# A patch in strips.
+patch=Tests/golden/strips/patch.dem
+$decant compile --dem $patch --correlated --strips 2,1 -o $out/patch.image
+$decant sample --dem $patch --shots $all --seed 1 --out $out/patch.b8 --out_format b8
+
 shorter() { # FILE COUNT: the first shots of a file of `all`
   head -c $(($(stat -c %s "$out/$1.b8") / all * $2)) "$out/$1.b8" >"$out/$1-$2.b8"
 }
@@ -55,6 +60,7 @@ digests_d5() { # EVENTS GRID STREAMS: how many, COMMAND...
   "$@" network shots $out/d5-grid-small.image $out/d5-$grid.b8
   "$@" stream $out/stream-event.image $out/stream-$streams.b8 26
   "$@" network stream $out/stream-event-small.image $out/stream-$streams.b8 26
+  "$@" strips $out/patch.b8 $out/patch.{0,1,2,3}.image
 }
 shorter d5 $all
 shorter stream $all
@@ -75,14 +81,14 @@ same_digests() { # WHAT COMMAND...: everything
   shift
   { digests_d13 "$@"; digests_d5 $all $all "$few" "$@"; } >"$out/$what.digests"
   same "$what" host.digests "$what.digests"
-  echo "ok    $what: $all shots of d = 13 and of d = 5 under each model, $few experiments as streams and in blocks"
+  echo "ok    $what: $all shots of d = 13 and of d = 5 under each model, $few experiments as streams and in blocks, $all of a patch in strips"
 }
 
 same_on_board() { # TARGET MACHINE: what a microcontroller can
   digests_d5 $all "$few" "$few" run_on "$1" "$2" "$out/$1.elf" >"$out/$1.digests"
   same "$1" few.digests "$1.digests"
   echo "ok    $1: $all shots of d = 5 under event and event-small, $few under grid-small," \
-    "$few experiments as streams and in blocks; $(size -A "$out/decant-$1.o" | awk '
+    "$few experiments as streams and in blocks, $all of a patch in strips; $(size -A "$out/decant-$1.o" | awk '
       /^\.text/ { code += $2 } END { print code }') bytes of code"
 }
 
