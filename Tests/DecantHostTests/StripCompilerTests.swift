@@ -98,6 +98,25 @@ import Testing
     #expect(images.allSatisfy { ParsedImage($0).u64(ImageLayout.Header.weightScale) == 1.0.bitPattern })
   }
 
+  /// A part of the graph without a boundary that no strip cuts takes an even number of events, as it does whole.
+  @Test func impossibleShot() throws {
+    let text =
+      String(decoding: try Self.chain(12).text, as: UTF8.self)
+      + "\nerror(0.1) D12 D13\ndetector(9, 1, 0) D12\ndetector(9, 2, 0) D13"
+    let model = try DetectorErrorModel(text: text, source: "parts.dem")
+    let graph = try DetectorGraph(model)
+    let strips = try StripCompiler(model, graph, StripWidths(commit: 1, buffer: 1)!).images()
+    let decoder = try LoadedDecoder(
+      image: try ImageCompiler.compile(graph), name: "parts", strips: strips, threads: 2)
+    let layout = ShotLayout(detectors: 14)
+    var answers = ShotBatch(layout: ShotLayout(observables: 2), capacity: 3)
+    var failure: DecoderError?
+    let shots = ShotBatch(layout: layout, rows: [1, 0, 0, 0b110000, 0, 0b010000], count: 3)
+    do throws(DecoderError) { try decoder.decode(shots, into: &answers) } catch { failure = error }
+    #expect(failure?.shot == 2 && failure?.status == decant_status(DECANT_IMPOSSIBLE))
+    #expect(Array(answers.rows) == [1, 0])
+  }
+
   @Test func longestCoordinateIsCut() throws {
     let text = """
       error(0.1) D0 D1

@@ -98,6 +98,22 @@ import Testing
     }
   }
 
+  /// As many detectors are decided as before, but others.
+  @Test func whoDecidesWhatIsChecked() throws {
+    let model = try StripCompilerTests.chain(14)
+    let image = ParsedImage(
+      try StripCompiler(model, DetectorGraph(model), StripWidths(commit: 2, buffer: 2)!).image(0))
+    let committed = image.words(Section.stripCommitted)!
+    #expect(committed == [0b11, 0])
+    for own in 0..<2 {
+      for other in 2..<4 {
+        let forged = committed[0] ^ 1 << own ^ 1 << other
+        let bytes = StreamForgeryTests.assembled(image, [Section.stripCommitted: [forged, 0]])
+        #expect(Self.tried(bytes) == decant_status(DECANT_BAD_IMAGE))
+      }
+    }
+  }
+
   /// Numbers of the record that no image may have, in its order: index, strips, detectors, committed, before, after, seam.
   @Test func recordIsChecked() {
     let record = ParsedImage(Self.images[1]).words(Section.strip)!

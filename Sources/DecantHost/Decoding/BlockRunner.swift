@@ -4,9 +4,7 @@ import CDecant
 ///
 /// Threads have decoders of their own, so that nothing else is shared but what is only read.
 final class BlockRunner: @unchecked Sendable {
-  private let name: String
-  private let decoders: [OpaquePointer]
-  private let workspaces: [AlignedBlock]
+  private let decoders: [PlacedDecoder]
   private let shots: StreamShots
   private let needs: decant_requirements
   /// The windows of a shot.
@@ -18,38 +16,22 @@ final class BlockRunner: @unchecked Sendable {
   init(
     image: AlignedBlock, name: String, _ config: decant_config, _ shots: StreamShots, threads: Int
   ) throws(DecoderError) {
-    var config = config
-    var needs = decant_requirements()
-    needs.struct_size = UInt32(MemoryLayout<decant_requirements>.size)
-    var status = decant_decoder_measure(image.address, image.size, &config, &needs)
-    guard status == decant_status(DECANT_OK) else { throw .loading(name, status) }
-    var workspaces: [AlignedBlock] = []
-    var decoders: [OpaquePointer] = []
     let crew = ThreadCrew(threads)
-    for _ in 0..<crew.count {
-      guard let size = Int(exactly: needs.workspace_size), let workspace = AlignedBlock(size: size) else {
-        throw .outOfMemory(name, needs.workspace_size)
-      }
-      var decoder: OpaquePointer?
-      status = decant_decoder_init(
-        workspace.address, workspace.size, image.address, image.size, &config, &decoder)
-      guard status == decant_status(DECANT_OK), let decoder else { throw .loading(name, status) }
-      workspaces.append(workspace)
-      decoders.append(decoder)
-    }
+    var decoders: [PlacedDecoder] = []
+    for _ in 0..<crew.count { decoders.append(try PlacedDecoder(image, name: name, config)) }
     var windows: [decant_window] = []
+    var status = decant_status(DECANT_OK)
     while true {
       var window = decant_window()
       window.struct_size = UInt32(MemoryLayout<decant_window>.size)
-      status = decant_window_plan(decoders[0], UInt64(shots.rounds), UInt64(windows.count), &window)
+      status = decant_window_plan(
+        decoders[0].address, UInt64(shots.rounds), UInt64(windows.count), &window)
       guard status == decant_status(DECANT_OK) else { break }
       windows.append(window)
     }
     guard status == decant_status(DECANT_EMPTY) else { throw .loading(name, status) }
-    self.name = name
-    self.needs = needs
+    needs = decoders[0].needs
     self.decoders = decoders
-    self.workspaces = workspaces
     self.shots = shots
     self.windows = windows
     self.crew = crew
@@ -104,7 +86,7 @@ final class BlockRunner: @unchecked Sendable {
       shots.copyBits(
         of: work.shot, from: Int(window.first_detector), count: Int(window.detectors), to: &bits)
       let status = decant_window_decode(
-        decoders[thread], UInt64(shots.rounds), UInt64(index), bits, bits.count,
+        decoders[thread].address, UInt64(shots.rounds), UInt64(index), bits, bits.count,
         work.seams + index * seamSize, work.seams + (index + 1) * seamSize, seamSize,
         work.answers + index * max(1, size), size, nil)
       if status < 0, work.statuses[thread] >= 0 { work.statuses[thread] = status }

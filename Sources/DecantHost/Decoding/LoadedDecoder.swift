@@ -17,7 +17,7 @@ public final class LoadedDecoder {
   /// What the image holds.
   public let info: decant_image_info
   /// What a decoder needs for it.
-  public let needs: decant_requirements
+  public var needs: decant_requirements { placed.needs }
   /// Whether the image says what edges say about each other.
   public let holdsCorrelations: Bool
 
@@ -33,8 +33,8 @@ public final class LoadedDecoder {
   private let strips: StripRunner?
 
   private let image: AlignedBlock
-  private let workspace: AlignedBlock
-  let decoder: OpaquePointer
+  private let placed: PlacedDecoder
+  var decoder: OpaquePointer { placed.address }
 
   /// Makes a decoder from the bytes of an image.
   ///
@@ -53,7 +53,7 @@ public final class LoadedDecoder {
     guard let image = AlignedBlock(bytes) else { throw .outOfMemory(name, UInt64(bytes.count)) }
     var info = decant_image_info()
     info.struct_size = UInt32(MemoryLayout<decant_image_info>.size)
-    var status = decant_image_inspect(image.address, image.size, &info)
+    let status = decant_image_inspect(image.address, image.size, &info)
     guard status == decant_status(DECANT_OK) else { throw .loading(name, status) }
 
     var config = decant_config()
@@ -85,25 +85,10 @@ public final class LoadedDecoder {
     }
     self.strips =
       strips.isEmpty ? nil : try StripRunner(images: strips, name: name, config, threads: threads)
-    var needs = decant_requirements()
-    needs.struct_size = UInt32(MemoryLayout<decant_requirements>.size)
-    status = decant_decoder_measure(image.address, image.size, &config, &needs)
-    guard status == decant_status(DECANT_OK) else { throw .loading(name, status) }
-
-    guard let size = Int(exactly: needs.workspace_size), let workspace = AlignedBlock(size: size) else {
-      throw .outOfMemory(name, needs.workspace_size)
-    }
-    var decoder: OpaquePointer?
-    status = decant_decoder_init(
-      workspace.address, workspace.size, image.address, image.size, &config, &decoder)
-    guard status == decant_status(DECANT_OK), let decoder else { throw .loading(name, status) }
-
+    placed = try PlacedDecoder(image, name: name, config)
     self.name = name
     self.info = info
-    self.needs = needs
     self.image = image
-    self.workspace = workspace
-    self.decoder = decoder
   }
 
   /// How long shots are that go through a stream.

@@ -5,9 +5,7 @@ import CDecant
 /// Each strip has a decoder, which one thread at a time is at.
 final class StripRunner: @unchecked Sendable {
   private let images: [AlignedBlock]
-  private let workspaces: [AlignedBlock]
-  private let decoders: [OpaquePointer]
-  private let needs: [decant_requirements]
+  private let decoders: [PlacedDecoder]
   private let crew: ThreadCrew
   private let turns: BlockTurns
 
@@ -15,33 +13,15 @@ final class StripRunner: @unchecked Sendable {
   init(
     images: [[UInt8]], name: String, _ config: decant_config, threads: Int
   ) throws(DecoderError) {
-    var config = config
-    var blocks: [AlignedBlock] = []
-    var workspaces: [AlignedBlock] = []
-    var decoders: [OpaquePointer] = []
-    var allNeeds: [decant_requirements] = []
+    var kept: [AlignedBlock] = []
+    var decoders: [PlacedDecoder] = []
     for bytes in images {
       guard let image = AlignedBlock(bytes) else { throw .outOfMemory(name, UInt64(bytes.count)) }
-      var needs = decant_requirements()
-      needs.struct_size = UInt32(MemoryLayout<decant_requirements>.size)
-      var status = decant_decoder_measure(image.address, image.size, &config, &needs)
-      guard status == decant_status(DECANT_OK) else { throw .loading(name, status) }
-      guard let size = Int(exactly: needs.workspace_size), let workspace = AlignedBlock(size: size) else {
-        throw .outOfMemory(name, needs.workspace_size)
-      }
-      var decoder: OpaquePointer?
-      status = decant_decoder_init(
-        workspace.address, workspace.size, image.address, image.size, &config, &decoder)
-      guard status == decant_status(DECANT_OK), let decoder else { throw .loading(name, status) }
-      blocks.append(image)
-      workspaces.append(workspace)
-      decoders.append(decoder)
-      allNeeds.append(needs)
+      kept.append(image)
+      decoders.append(try PlacedDecoder(image, name: name, config))
     }
-    self.images = blocks
-    self.workspaces = workspaces
+    self.images = kept
     self.decoders = decoders
-    needs = allNeeds
     crew = ThreadCrew(min(threads, images.count))
     turns = BlockTurns(windows: images.count)
   }
@@ -53,7 +33,7 @@ final class StripRunner: @unchecked Sendable {
   func decode(
     _ shot: UnsafePointer<UInt8>, shotSize: Int, _ observables: UnsafeMutablePointer<UInt8>, size: Int
   ) -> decant_status {
-    let seamSize = Int(needs[0].seam_size)
+    let seamSize = Int(decoders[0].needs.seam_size)
     // Seam k is that between strip k and the one before it.
     var seams = [UInt8](repeating: 0, count: max(1, (decoders.count + 1) * seamSize))
     var answers = [UInt8](repeating: 0, count: decoders.count * max(1, size))
@@ -89,12 +69,13 @@ final class StripRunner: @unchecked Sendable {
   }
 
   private func decode(_ index: Int, _ work: Work) -> decant_status {
-    let size = Int(needs[index].detectors_size)
+    let decoder = decoders[index]
+    let size = Int(decoder.needs.detectors_size)
     return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: max(1, size)) { bits in
-      let status = decant_strip_gather(decoders[index], work.shot, work.shotSize, bits.baseAddress!, size)
+      let status = decant_strip_gather(decoder.address, work.shot, work.shotSize, bits.baseAddress!, size)
       guard status == decant_status(DECANT_OK) else { return status }
       return decant_strip_decode(
-        decoders[index], bits.baseAddress!, size, work.seams + index * work.seamSize,
+        decoder.address, bits.baseAddress!, size, work.seams + index * work.seamSize,
         work.seams + (index + 1) * work.seamSize, work.seamSize, work.answers + index * max(1, work.size),
         work.size, nil)
     }

@@ -99,7 +99,7 @@ def test_strip_by_strip(images: list[decant.Image], shots: np.ndarray) -> None:
     assert len(images) == 5
     machines = [decant.Strips([image]) for image in images]
     for number, shot in enumerate(shots[:60]):
-        answers: dict[int, decant.StripAnswer] = {}
+        answers: dict[int, decant.BlockAnswer] = {}
         for k in (0, 2, 4, 1, 3):
             [info] = machines[k].strips
             seams: dict[str, Any] = {}

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ._blocks import BlockAnswer
 from ._ffi import VERSION_STRING as __version__
 from ._image import Image
 from ._library import LibraryError
@@ -32,13 +33,13 @@ from ._records import (
 )
 from ._status import Error, Status
 from ._surface import NOISE_PARAMETERS, SurfaceCode
-from .blocks import BlockAnswer, Blocks
+from .blocks import Blocks
 from .compiler import ModelWarning, compile, compile_strips, networks, reweight
 from .learner import Change, Learner
 from .decoder import Decoder, PreDecoding
 from .sampler import Sampler, Shots
 from .stream import Stream
-from .strips import StripAnswer, Strips
+from .strips import Strips
 
 if TYPE_CHECKING:
     from .sinter import SinterDecoder
@@ -78,7 +79,6 @@ __all__ = [
     "Status",
     "Stream",
     "StreamInfo",
-    "StripAnswer",
     "StripInfo",
     "Strips",
     "SurfaceCode",

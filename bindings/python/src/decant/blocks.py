@@ -5,31 +5,20 @@ from __future__ import annotations
 import ctypes as c
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from . import _arrays, _batch, _experiments, _ffi
+from . import _arrays, _batch, _blocks, _experiments, _ffi
 from ._arrays import Packed
+from ._blocks import BlockAnswer
 from ._image import Image
 from ._records import Report, Requirements, Stats, StreamInfo, Window
 from ._status import Error, bad_argument, check, whole
 from ._workspace import Workspace
 
 _core = _ffi.core
-
-
-class BlockAnswer(NamedTuple):
-    """What decoding a window tells."""
-
-    observables: npt.NDArray[Any]
-    """The flips that the window commits: (observables,) of bool, or packed as the window was."""
-    before: Packed | None
-    """Of the first layer, the seam for the neighbour with the next lower number; None where there is none."""
-    after: Packed | None
-    """... and for the next higher."""
-    report: Report
 
 
 class Blocks:
@@ -148,17 +137,11 @@ class Blocks:
         window = self.window(rounds, index)
         if window is None:
             raise bad_argument(f"an experiment of {rounds} rounds has no window {index}")
-        row = _arrays.array(detectors, "detectors")
-        if row.ndim != 1:
-            raise bad_argument(f"detectors has shape {row.shape}; give those of one window")
-        if bit_packed:
-            packed = _arrays.packed_rows(row[None], (window.detectors + 7) // 8, window.detectors, "detectors")
-        else:
-            packed = _arrays.pack(_arrays.unpacked_rows(row[None], window.detectors, "detectors"))
-        packed = np.ascontiguousarray(packed)
+        packed = _blocks.row(detectors, window.detectors, bit_packed, "window")
+        size = self.needs.seam_size
         seams = [
-            self._seam("before", before, window.second, index > 0),
-            self._seam("after", after, window.second, not window.final),
+            _blocks.seam("before", before, window.second, index > 0, size, "window"),
+            _blocks.seam("after", after, window.second, not window.final, size, "window"),
         ]
         observables = np.zeros(self.needs.observables_size, dtype=np.uint8)
         report = _ffi.decant_report()
@@ -167,23 +150,12 @@ class Blocks:
                 self._own.address,
                 *(int(rounds), window.index, _arrays.address(packed), packed.size),
                 *(None if seam is None else _arrays.address(seam) for seam in seams),
-                *(self.needs.seam_size, _arrays.address(observables), observables.size, c.byref(report)),
+                *(size, _arrays.address(observables), observables.size, c.byref(report)),
             )
         check(status, f"window {index}", f"a bit is set behind the {window.detectors} detectors, or a seam is damaged")
         bits = observables if bit_packed else _arrays.unpack(observables, self._own.observables)
         left = (None, None) if window.second else (seams[0], seams[1])
         return BlockAnswer(bits, *left, Report.of(report))
-
-    def _seam(self, name: str, given: Packed | None, is_read: bool, has_neighbour: bool) -> Packed | None:
-        """A copy of a seam to read, or room for one to be written."""
-        size = self.needs.seam_size
-        if not is_read or not has_neighbour:
-            if given is not None:
-                raise bad_argument(f"{name} is given, but the window reads no seam there")
-            return np.zeros(size, dtype=np.uint8) if has_neighbour else None
-        if not isinstance(given, np.ndarray) or given.shape != (size,) or given.dtype != np.uint8:
-            raise bad_argument(f"{name} is no seam; give what decode_window told of the neighbour, ({size},) of uint8")
-        return given.copy()
 
     # ------------------------------------------------------------------------------------------ whole experiments
 

@@ -5,31 +5,20 @@ from __future__ import annotations
 import ctypes as c
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from . import _arrays, _batch, _ffi
+from . import _arrays, _batch, _blocks, _ffi
 from ._arrays import Packed
+from ._blocks import BlockAnswer
 from ._image import Image
 from ._records import Report, Requirements, Stats, StripInfo
 from ._status import Error, bad_argument, check, whole
 from ._workspace import Config, Workspace
 
 _core = _ffi.core
-
-
-class StripAnswer(NamedTuple):
-    """What decoding a strip tells."""
-
-    observables: npt.NDArray[Any]
-    """The flips that the strip commits: (observables,) of bool, or packed as the detectors were."""
-    before: Packed | None
-    """Of the first layer, the seam for the neighbour with the next lower number; None where there is none."""
-    after: Packed | None
-    """... and for the next higher."""
-    report: Report
 
 
 class Strips:
@@ -118,7 +107,7 @@ class Strips:
         before: Packed | None = None,
         after: Packed | None = None,
         bit_packed: bool = False,
-    ) -> StripAnswer:
+    ) -> BlockAnswer:
         """Decodes a strip, on whichever machine.
 
         Args:
@@ -132,17 +121,11 @@ class Strips:
         """
         workspace = self._all[self._place(place)]
         info = self.strips[place]
-        row = _arrays.array(detectors, "detectors")
-        if row.ndim != 1:
-            raise bad_argument(f"detectors has shape {row.shape}; give those of one strip")
-        if bit_packed:
-            packed = _arrays.packed_rows(row[None], (info.detectors + 7) // 8, info.detectors, "detectors")
-        else:
-            packed = _arrays.pack(_arrays.unpacked_rows(row[None], info.detectors, "detectors"))
-        packed = np.ascontiguousarray(packed)
+        packed = _blocks.row(detectors, info.detectors, bit_packed, "strip")
+        size = workspace.needs.seam_size
         seams = [
-            _seam("before", before, info.second, info.index > 0, workspace.needs.seam_size),
-            _seam("after", after, info.second, info.index + 1 < info.strips, workspace.needs.seam_size),
+            _blocks.seam("before", before, info.second, info.index > 0, size, "strip"),
+            _blocks.seam("after", after, info.second, info.index + 1 < info.strips, size, "strip"),
         ]
         observables = np.zeros(workspace.needs.observables_size, dtype=np.uint8)
         report = _ffi.decant_report()
@@ -151,14 +134,13 @@ class Strips:
                 workspace.address,
                 *(_arrays.address(packed), packed.size),
                 *(None if seam is None else _arrays.address(seam) for seam in seams),
-                workspace.needs.seam_size,
-                *(_arrays.address(observables), observables.size, c.byref(report)),
+                *(size, _arrays.address(observables), observables.size, c.byref(report)),
             )
         stray = "a bit is set behind the detectors, or in a seam behind those that are on it"
         check(status, f"strip {info.index}", stray if status == _ffi.BAD_ARGUMENT else "")
         flips = observables if bit_packed else _arrays.unpack(observables, workspace.observables)
-        told = [None if info.second else seam for seam in seams]
-        return StripAnswer(flips, told[0], told[1], Report.of(report))
+        left = (None, None) if info.second else (seams[0], seams[1])
+        return BlockAnswer(flips, *left, Report.of(report))
 
     def _place(self, place: int) -> int:
         if whole("place", place, 32) >= len(self._all):
@@ -258,14 +240,3 @@ def _numbers(image: Image) -> npt.NDArray[np.uint32]:
     where = (image.address, len(image))
     check(_core.decant_strip_inspect(*where, c.byref(info), _arrays.address(numbers), len(numbers)), "the strip")
     return numbers
-
-
-def _seam(name: str, given: Packed | None, reads: bool, exists: bool, size: int) -> Packed | None:
-    """What to give to the library as a seam; a new one for it to write to, of the first layer."""
-    if not reads or not exists:
-        if given is not None:
-            raise bad_argument(f"{name} is given, and the strip reads no seam there")
-        return np.zeros(size, dtype=np.uint8) if exists else None
-    if not isinstance(given, np.ndarray) or given.dtype != np.uint8 or given.shape != (size,):
-        raise bad_argument(f"{name} is no seam; give that of the neighbour's answer, ({size},) of uint8")
-    return np.ascontiguousarray(given)
