@@ -33,8 +33,9 @@ struct Predict: ParsableCommand {
   var digest = false
 
   func validate() throws {
-    guard !digest || !model.blocks else {
-      throw ValidationError("--digest is of one decoder, and --blocks have several; leave one of them out.")
+    guard !digest || (!model.blocks && model.stripOptions.strips == nil) else {
+      throw ValidationError(
+        "--digest is of one decoder, and --blocks and --strips have several; leave one of them out.")
     }
   }
 

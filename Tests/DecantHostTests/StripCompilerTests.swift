@@ -146,6 +146,15 @@ import Testing
     } catch let failure as StripCompiler.Failure { return failure.description }
   }
 
+  /// A model of no errors has one strip, wherever its detectors are.
+  @Test func nothingToCut() throws {
+    let model = try DetectorErrorModel(
+      text: "detector(1, 0, 0) D1\nlogical_observable L0", source: "empty.dem")
+    let compiler = try StripCompiler(model, DetectorGraph(model), StripWidths(commit: 1, buffer: 1)!)
+    #expect(compiler.count == 1)
+    #expect(StripForgeryTests.tried(try compiler.image(0)) == decant_status(DECANT_OK))
+  }
+
   @Test func refusals() throws {
     #expect(
       try Self.refusal("error(0.1) D0\nerror(0.1) D0 D1\ndetector(0, 0) D0")

@@ -36,7 +36,7 @@ expect "the same shots have the same digest" 0 "$predictions" "$told" \
 expect "fewer shots have another digest" 0 "*" "Digest: *" \
   predict --dem surface.dem --digest < <(head -c 64 surface_shots.b8)
 check "fewer shots have another digest" 0 "$(grep -cFx "$told" err.txt)"
-expect "blocks have no digest" 64 "" "Error: --digest is of one decoder, and --blocks have several*" \
+expect "blocks have no digest" 64 "" "Error: --digest is of one decoder, and --blocks and --strips have several*" \
   predict --dem surface.dem --window 3,3 --blocks --digest --in surface_shots.b8
 
 # Models.

@@ -56,6 +56,8 @@ refuses "strips of a stream" "leave --window" predict --dem strips.dem --window 
 refuses "strips of a stream's image" "leave --reweight, --stream" \
   compile --stream --dem strips.dem --strips 2,2 -o x.image
 refuses "an axis of nothing" "say what they are" compile --dem strips.dem --strip_axis 1 -o x.image
+refuses "a digest of several decoders" "leave one of them out" \
+  predict --dem strips.dem --strips 2,2 --digest --in strips.b8
 refuses "threads for whole shots" "--blocks and --strips" predict --dem strips.dem --threads 2 --in strips.b8
 refuses "a strip made like another" "is one strip of a patch" \
   compile --dem strips.dem --reweight patch.0.image -o x.image

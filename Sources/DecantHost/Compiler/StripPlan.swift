@@ -47,6 +47,12 @@ struct StripPlan {
       if !edge.isBoundary { hasEdge[Int(edge.b)] = true }
     }
     let used = hasEdge.indices.filter { hasEdge[$0] }
+    guard !used.isEmpty else {
+      columns = hasEdge.map { _ in 0 }
+      strips = Self.strips(columns: 1, widths)
+      seamDetectors = 0
+      return
+    }
     let axes = used.map { coordinates[$0].count }.min() ?? 0
     let axis: Int
     if let given = widths.axis {
