@@ -99,31 +99,27 @@ struct StripGraph {
     self.originals = originals
     self.isCommitted = isCommitted
 
-    // Of the first layer, what is not committed and has an edge to what is; of the second, what has an edge to a neighbour.
-    var isOnSeam = [Bool](repeating: false, count: originals.count)
-    func sides(_ isOn: (Int) -> Bool) -> [UInt32] {
-      isOnSeam.indices.filter { isOnSeam[$0] && isOn($0) }.map { UInt32($0) }
+    // Of the second layer, what has an edge to a neighbour; of the first, what a neighbour decides and has an edge to what
+    // is committed.
+    var before: Set<UInt32> = []
+    var after: Set<UInt32> = []
+    func note(_ detector: UInt32, isBeside beyond: Int) {
+      if plan.columns[beyond] < strip.committed.lowerBound {
+        before.insert(detector)
+      } else {
+        after.insert(detector)
+      }
     }
     if strip.isSecond {
-      var onBefore = isOnSeam
-      var onAfter = isOnSeam
-      for (here, _, other) in leading {
-        if plan.columns[other] < strip.committed.lowerBound {
-          onBefore[Int(here)] = true
-        } else {
-          onAfter[Int(here)] = true
-        }
-      }
-      before = onBefore.indices.filter { onBefore[$0] }.map { UInt32($0) }
-      after = onAfter.indices.filter { onAfter[$0] }.map { UInt32($0) }
+      for (here, _, other) in leading { note(here, isBeside: other) }
     } else {
-      for edge in graph.edges where !edge.isBoundary {
-        let (a, b) = (Int(edge.a), Int(edge.b))
-        if isCommitted[a] && !isCommitted[b] { isOnSeam[b] = true }
-        if isCommitted[b] && !isCommitted[a] { isOnSeam[a] = true }
+      for edge in graph.edges
+      where !edge.isBoundary && isCommitted[Int(edge.a)] != isCommitted[Int(edge.b)] {
+        let beyond = isCommitted[Int(edge.a)] ? edge.b : edge.a
+        note(beyond, isBeside: originals[Int(beyond)])
       }
-      before = sides { plan.columns[originals[$0]] < strip.committed.lowerBound }
-      after = sides { plan.columns[originals[$0]] >= strip.committed.upperBound }
     }
+    self.before = before.sorted()
+    self.after = after.sorted()
   }
 }
