@@ -60,7 +60,11 @@ AT(decant_host_compile_options, reserved0, 12);
 AT(decant_host_compile_options, network, 16);
 AT(decant_host_compile_options, commit_rounds, 24);
 AT(decant_host_compile_options, buffer_rounds, 28);
-AT(decant_host_compile_options, reserved, 32);
+AT(decant_host_compile_options, commit_columns, 32);
+AT(decant_host_compile_options, buffer_columns, 36);
+AT(decant_host_compile_options, strip, 40);
+AT(decant_host_compile_options, strip_axis, 44);
+AT(decant_host_compile_options, reserved, 48);
 
 VALUE(DECANT_HOST_NOISE_UNIFORM, 0);
 VALUE(DECANT_HOST_NOISE_SI1000, 1);
@@ -73,3 +77,4 @@ VALUE(DECANT_HOST_LABELS_TEACHER, 16);
 VALUE(DECANT_HOST_COMPILE_CORRELATED, 1);
 VALUE(DECANT_HOST_COMPILE_DROP_HYPEREDGES, 2);
 VALUE(DECANT_HOST_COMPILE_STREAM, 4);
+VALUE(DECANT_HOST_COMPILE_STRIP, 8);
