@@ -111,6 +111,21 @@ bool is_poison(const void *bytes, size_t size) {
 
 /* ---- fixtures */
 
+const uint8_t *image_read(const char *path, size_t *size) {
+  FILE *file = fopen(path, "rb");
+  if (file == NULL) return NULL;
+  fseek(file, 0, SEEK_END);
+  *size = (size_t)ftell(file);
+  rewind(file);
+  void *start;
+  size_t length;
+  uint8_t *image = guarded(8, *size, &start, &length); /* kept until the program ends */
+  bool whole = fread(image, 1, *size, file) == *size;
+  fclose(file);
+  block_forbid_writing(image, *size);
+  return whole ? image : NULL;
+}
+
 static bool fixture_load(fixture *f, const char *folder) {
   char path[4096];
   snprintf(path, sizeof path, "%s/%s.edges", folder, f->name);
@@ -119,22 +134,9 @@ static bool fixture_load(fixture *f, const char *folder) {
     return false;
   }
   snprintf(path, sizeof path, "%s/%s.image", folder, f->name);
-  FILE *file = fopen(path, "rb");
-  if (file == NULL) {
-    fprintf(stderr, "ctests: cannot read %s; `make fixtures` makes it\n", path);
-    return false;
-  }
-  fseek(file, 0, SEEK_END);
-  f->image_size = (size_t)ftell(file);
-  rewind(file);
-  void *start;
-  size_t length;
-  uint8_t *image = guarded(8, f->image_size, &start, &length); /* kept until the program ends */
-  bool whole = fread(image, 1, f->image_size, file) == f->image_size;
-  fclose(file);
-  f->image = image;
-  block_forbid_writing(image, f->image_size);
-  return whole;
+  f->image = image_read(path, &f->image_size);
+  if (f->image == NULL) fprintf(stderr, "ctests: cannot read %s; `make fixtures` makes it\n", path);
+  return f->image != NULL;
 }
 
 bool fixtures_load(const char *folder) {

@@ -46,6 +46,9 @@ extern fixture fixtures[FIXTURES];
 
 /* Reads every image, or says what is missing. */
 bool fixtures_load(const char *folder);
+
+/* Exactly `size` readable, unwritable bytes, kept until the program ends; NULL if there is no such file. */
+const uint8_t *image_read(const char *path, size_t *size);
 const fixture *fixture_named(const char *name);
 
 /* A decoder of one fixture with exact buffers, made anew for each test. */

@@ -14,19 +14,9 @@ stream_model stream_models[STREAM_MODELS] = {
 static bool image_load(const char *folder, const char *kind, const char *name, const uint8_t **image, size_t *size) {
   char path[4096];
   snprintf(path, sizeof path, "%s/%s_%s.image", folder, kind, name);
-  FILE *file = fopen(path, "rb");
-  if (file == NULL) {
-    fprintf(stderr, "ctests: cannot read %s; `make fixtures` makes it\n", path);
-    return false;
-  }
-  fseek(file, 0, SEEK_END);
-  *size = (size_t)ftell(file);
-  rewind(file);
-  uint8_t *bytes = aligned_alloc(64, (*size + 63) / 64 * 64); /* kept until the program ends */
-  *image = bytes;
-  bool whole = bytes != NULL && fread(bytes, 1, *size, file) == *size;
-  fclose(file);
-  return whole;
+  *image = image_read(path, size);
+  if (*image == NULL) fprintf(stderr, "ctests: cannot read %s; `make fixtures` makes it\n", path);
+  return *image != NULL;
 }
 
 bool stream_models_load(const char *folder) {

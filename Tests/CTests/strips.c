@@ -22,18 +22,6 @@ typedef struct plan {
 static plan plans[] = {{.name = "narrow"}, {.name = "wide"}, {.name = "least"}, {.name = "one"}};
 enum { PLANS = sizeof plans / sizeof *plans };
 
-static const uint8_t *file_read(const char *path, size_t *size) {
-  FILE *file = fopen(path, "rb");
-  if (file == NULL) return NULL;
-  fseek(file, 0, SEEK_END);
-  *size = (size_t)ftell(file);
-  rewind(file);
-  uint8_t *bytes = aligned_alloc(8, (*size + 7) / 8 * 8);
-  bool read = fread(bytes, 1, *size, file) == *size;
-  fclose(file);
-  return read ? bytes : NULL;
-}
-
 static int load(void **state) {
   (void)state;
   const char *folder = getenv("DECANT_FIXTURES");
@@ -42,7 +30,7 @@ static int load(void **state) {
     for (p->count = 0; p->count < MOST_STRIPS; p->count++) {
       char path[4096];
       snprintf(path, sizeof path, "%s/strips/%s.%zu.image", folder ? folder : "build/fixtures", p->name, p->count);
-      p->image[p->count] = file_read(path, &p->size[p->count]);
+      p->image[p->count] = image_read(path, &p->size[p->count]);
       if (p->image[p->count] == NULL) break;
       p->info[p->count].struct_size = sizeof p->info[p->count];
       decant_status status = decant_strip_inspect(p->image[p->count], p->size[p->count], &p->info[p->count],
@@ -205,7 +193,7 @@ static void one_strip_is_a_whole_shot(void **state) {
   char path[4096];
   snprintf(path, sizeof path, "%s/strips/whole.image", folder ? folder : "build/fixtures");
   size_t size;
-  const uint8_t *image = file_read(path, &size);
+  const uint8_t *image = image_read(path, &size);
   assert_non_null(image);
   for (int c = 0; c < CONFIGS; c++) {
     patch p = patch_make(&plans[3], config_of(c));
@@ -229,7 +217,6 @@ static void one_strip_is_a_whole_shot(void **state) {
     if (c % 2 == 0) assert_true(digest_of(whole) == digest_of(p.decoder[0]));
     blocks_release(NULL);
   }
-  free((void *)image);
 }
 
 /* In whatever order, on decoders that were copied elsewhere: the same answers, seams and digests. */
