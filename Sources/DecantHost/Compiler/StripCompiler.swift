@@ -34,6 +34,9 @@ public struct StripCompiler {
     scale = graph.weightScale.holding(heaviest + longest)
   }
 
+  /// What became of the model's mechanisms.
+  public var census: MechanismCensus { graph.census }
+
   /// How many strips there are.
   public var count: Int { plan.strips.count }
 

@@ -18,6 +18,8 @@ final class ModelHandle {
     let widths: StripWidths
   }
 
+  /// The model as it was last cut into strips, which are compiled one by one.
+  private var cut: (options: DetectorGraph.Options, widths: StripWidths, compiler: StripCompiler)?
   private var circuit: Circuit?
   /// The experiment that Decant described, if it did: a grid network must know where detectors are.
   private var memory: SurfaceCodeMemory?
@@ -55,6 +57,7 @@ final class ModelHandle {
 
   private func set(_ make: () throws -> (Circuit?, DetectorErrorModel)) -> decant_status {
     (circuit, memory, model, image, modelText, circuitText, notices) = (nil, nil, nil, nil, nil, nil, .empty)
+    cut = nil
     return keepingError { (circuit, model) = try make() }
   }
 
@@ -92,17 +95,22 @@ final class ModelHandle {
       return decant_status(DECANT_BAD_STATE)
     }
     return keepingError {
-      let graph = try DetectorGraph(model, options: options)
-      let bytes =
-        if let strip {
-          try content(of: graph, model, strip)
-        } else {
-          try content(of: graph, model, network: network, stream: stream)
+      let bytes: [UInt8]
+      let census: MechanismCensus
+      if let strip {
+        let compiler = try compiler(of: model, options, strip.widths)
+        guard strip.index < compiler.count else {
+          throw FieldError(description: "there is no strip \(strip.index): the patch has \(compiler.count)")
         }
+        (bytes, census) = (try compiler.image(strip.index), compiler.census)
+      } else {
+        let graph = try DetectorGraph(model, options: options)
+        (bytes, census) = (try content(of: graph, model, network: network, stream: stream), graph.census)
+      }
       guard let image = AlignedBlock(bytes) else {
         throw FieldError(description: "there is no memory for an image of \(bytes.count) bytes")
       }
-      notices = CText(graph.census.notices.map { $0 + ".\n" }.joined())
+      notices = CText(census.notices.map { $0 + ".\n" }.joined())
       self.image = image
     }
   }
@@ -149,14 +157,13 @@ final class ModelHandle {
     return try ImageCompiler.compile(graph, network: plan)
   }
 
-  private func content(
-    of graph: DetectorGraph, _ model: DetectorErrorModel, _ strip: Strip
-  ) throws -> [UInt8] {
-    let compiler = try StripCompiler(model, graph, strip.widths)
-    guard strip.index < compiler.count else {
-      throw FieldError(description: "there is no strip \(strip.index): the patch has \(compiler.count)")
-    }
-    return try compiler.image(strip.index)
+  private func compiler(
+    of model: DetectorErrorModel, _ options: DetectorGraph.Options, _ widths: StripWidths
+  ) throws -> StripCompiler {
+    if let cut, cut.options == options, cut.widths == widths { return cut.compiler }
+    let compiler = try StripCompiler(model, DetectorGraph(model, options: options), widths)
+    cut = (options, widths, compiler)
+    return compiler
   }
 
   private func keepingError(_ work: () throws -> Void) -> decant_status {

@@ -15,7 +15,8 @@ import stim
 from package_rig import ROOT
 
 import decant
-from decant import Status
+from decant import Status, _ffi
+from decant._models import Model
 
 sys.path.insert(0, str(ROOT / "Tests" / "benchmarks"))
 from wide_patch import wide_patch
@@ -119,6 +120,7 @@ def test_refusals(images: list[decant.Image], model: stim.DetectorErrorModel, sh
     seam = np.zeros(strips.needs[0].seam_size, np.uint8)
     zeros, more = np.zeros(strips.strips[0].detectors, bool), np.zeros(strips.strips[1].detectors, bool)
     told = {"before": seam, "after": seam}
+    other = decant.compile_strips(wide_patch(21, 3, 2, 0.01).detector_error_model(decompose_errors=True), 3, 2)[4]
     bare = stim.DetectorErrorModel("error(0.1) D0\nerror(0.1) D0 D1\nerror(0.1) D1 L0")
     ring = "\n".join(f"error(0.1) D{k} D{(k + 1) % 12}\ndetector({k}, 0) D{k}" for k in range(12))
     calls = [
@@ -133,6 +135,7 @@ def test_refusals(images: list[decant.Image], model: stim.DetectorErrorModel, sh
         (lambda: strips.decode(shots, threads=0), "threads is 0"),
         (lambda: decant.Strips(images[1:]).decode(shots), "all 5 strips"),
         (lambda: decant.Strips(images[::-1]).decode(shots), "in order"),
+        (lambda: decant.Strips([*images[:4], other]).decode(shots), "not of one patch"),
         (lambda: decant.Strips(images, correlated=True), "compile them with correlated=True"),
         (lambda: decant.Strips([decant.compile(model)]), "of no strip"),
         (lambda: decant.Strips([]), "give the decant.Images"),
@@ -154,6 +157,26 @@ def test_a_part_without_a_boundary_is_not_cut() -> None:
     chain = "\n".join(f"error(0.1) D{k} D{k + 1}\ndetector({k}, 0) D{k}" for k in range(11)) + "\ndetector(11, 0) D11"
     with pytest.raises(decant.Error, match="no boundary"):
         decant.compile_strips(chain, 1, 1, axis=0)
+
+
+def test_one_model_is_cut_in_many_ways(model: stim.DetectorErrorModel) -> None:
+    """A model keeps how it was last cut, for the strips to come; another cut, or other options, begin anew."""
+    kept = Model(model)
+    for widths in [(3, 2), (2, 2), (3, 2)]:
+        for correlated in (False, True, False):
+            for axis in (None, 1):
+                if axis == 1 and widths != (3, 2):
+                    continue
+                fresh = decant.compile_strips(model, *widths, axis=axis, correlated=correlated)
+                for k, image in enumerate(fresh):
+                    options = _ffi.decant_host_compile_options(
+                        flags=_ffi.HOST_COMPILE_STRIP | (_ffi.HOST_COMPILE_CORRELATED if correlated else 0),
+                        commit_columns=widths[0],
+                        buffer_columns=widths[1],
+                        strip=k,
+                        strip_axis=0 if axis is None else axis + 1,
+                    )
+                    assert kept.compile(options)[0] == bytes(image)
 
 
 def test_life_and_death(images: list[decant.Image], shots: np.ndarray) -> None:

@@ -165,6 +165,8 @@ class Strips:
         count = strips[0].shot_detectors
         if [(s.index, s.strips) for s in strips] != [(k, len(strips)) for k in range(len(strips))]:
             raise bad_argument(f"shots are decoded with all {strips[0].strips} strips of a patch, in order")
+        if any(a.after != b.before or b.shot_detectors != count for a, b in zip(strips, strips[1:])):
+            raise bad_argument("the strips are not of one patch, cut in one way")
         if bit_packed:
             packed = _arrays.packed_rows(shots, (count + 7) // 8, count, "shots")
             if count % 8 and (packed[:, -1] >> count % 8).any():
