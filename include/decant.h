@@ -728,8 +728,9 @@ DECANT_API decant_status decant_strip_decode(decant_decoder *decoder, const uint
  * What both must have in common: whether they are of whole shots, of a stream or of blocks; of a strip, which strip of
  * which patch it is; the numbers of detectors and of observables; of a stream or of blocks, the detectors of the first
  * round, of the last and of others, and the rounds that windows commit and see; of a stream, whether rounds may be
- * ERASED. A stream's decoder with a network takes over only from one with a network that looks as far. All else may differ: edges and what they flip, weights,
- * correlations, and in the configurations work limits, slice_work, CORRELATED, UNION_FIND and max_reweights.
+ * ERASED. A stream's decoder with a network takes over only from one with a network that looks as far. All else may
+ * differ: edges and what they flip, weights, correlations, and in the configurations work limits, slice_work,
+ * CORRELATED, UNION_FIND and max_reweights.
  *
  * Takes no work units: it copies needs.carried_size bytes, some hundred to a few thousand. The window after it may lay
  * out its tables anew, as the second window of every experiment does. needs.worst_case_work of the decoder that takes

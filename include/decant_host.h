@@ -320,7 +320,8 @@ DECANT_API DECANT_CHECK_RESULT decant_status decant_host_compile(decant_host_mod
  * edges and observables, and differs in probabilities alone; of a stream, it may have other numbers of rounds, twelve
  * or more.
  * Errors: BAD_ARGUMENT (null, bytes that are no image, one with a network or of a strip, a model of another structure,
- * whose error names the first edge that differs), BAD_STATE (a model of nothing). On error the last image still stands. */
+ * whose error names the first edge that differs), BAD_STATE (a model of nothing). On error the last image still
+ * stands. */
 DECANT_API DECANT_CHECK_RESULT decant_status decant_host_reweight(decant_host_model *model, const void *image,
                                                                   size_t image_size);
 

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The order in which threads take the windows of an experiment in blocks, and who waits for whom.
+/// The order in which threads take the windows of an experiment in blocks, or the strips of a patch, and who waits for whom.
 ///
 /// A window of the second layer needs what its neighbours, of the first, have written on its seams. All windows stand in
 /// one line, those of the first layer in front, since a decoder lays out its tables anew where windows of another kind
