@@ -39,6 +39,9 @@ typedef struct block {
 
 static block *blocks;
 
+/* Images, which stay until the program ends; in a list, so that a search for leaks finds them. */
+static block *kept;
+
 /* Before and behind each block: far enough that a wrong index does not leap over it. */
 enum { GUARD = 1 << 24 };
 
@@ -117,9 +120,11 @@ const uint8_t *image_read(const char *path, size_t *size) {
   fseek(file, 0, SEEK_END);
   *size = (size_t)ftell(file);
   rewind(file);
-  void *start;
-  size_t length;
-  uint8_t *image = guarded(8, *size, &start, &length); /* kept until the program ends */
+  block *entry = malloc(sizeof *entry);
+  if (entry == NULL) abort();
+  uint8_t *image = guarded(8, *size, &entry->start, &entry->length);
+  entry->next = kept;
+  kept = entry;
   bool whole = fread(image, 1, *size, file) == *size;
   fclose(file);
   block_forbid_writing(image, *size);
