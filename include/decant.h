@@ -171,8 +171,8 @@ typedef struct decant_config {
   uint64_t work_limit; /* work units after which a shot's matching is cut short; 0 for no limit. Measure how many
                           nanoseconds a unit takes on your machine (decant_report tells units) and choose. */
   uint32_t max_reweights; /* weights that decant_reweight_next may change for one shot; 0 for none. They take room in
-                             the workspace: for each detector, 8 bytes for each edge that the busiest detector has,
-                             rounded up to a power of two (correlated matching takes half of that) */
+                             the workspace: for each detector, 4 bytes for each edge that the busiest detector has,
+                             rounded up to a power of two (as correlated matching does), and 8 for each edge */
   uint32_t slice_work;    /* of a stream: work units of a window after which a call leaves the rest to later ones;
                              0 to decode a window in the call that completes it. See "Streams" */
   uint32_t commit_rounds; /* of a stream: rounds that a window commits, */
@@ -372,6 +372,30 @@ typedef struct decant_reweight {
  * BUFFER_TOO_SMALL (more than max_reweights), UNSUPPORTED (max_reweights is 0). After an error nothing is staged. */
 DECANT_API decant_status decant_reweight_next(decant_decoder *decoder, const decant_reweight *entries,
                                               size_t count);
+
+/* A new weight for an edge known by its number. Edges are numbered from 0 to decant_image_info.edges - 1, ascending by
+ * (a, b) with a below b, the boundary before the other edges of a detector: as decant_match_edges writes them. */
+typedef struct decant_edge_reweight {
+  uint32_t edge;
+  int32_t weight; /* as in decant_reweight */
+} decant_edge_reweight;
+
+/* What decant_reweight_next does, several times faster: for those who look edges up once, and change their weights in
+ * shot after shot. Of both calls, the last counts. Arguments and errors as there. */
+DECANT_API decant_status decant_reweight_edges_next(decant_decoder *decoder, const decant_edge_reweight *entries,
+                                                    size_t count);
+
+/* The number of the edge between a and b (or DECANT_BOUNDARY).
+ *
+ * Errors: BAD_ARGUMENT (null, no such edge). */
+DECANT_API decant_status decant_edge_number(const decant_decoder *decoder, uint32_t a, uint32_t b, uint32_t *edge);
+
+/* The detectors of `count` edges, from the one numbered `first` on.
+ *
+ * ends: room for count of them; may be NULL if that is 0.
+ * Errors: BAD_ARGUMENT (null, edges that are not there). */
+DECANT_API decant_status decant_edge_ends(const decant_decoder *decoder, uint32_t first, size_t count,
+                                          decant_edge *ends);
 
 /* The weight that the edge between a and b (or DECANT_BOUNDARY) has in the image.
  *

@@ -102,7 +102,10 @@ static void no_call_allocates_with(rig *r, decant_config config) {
       counted(decant_edge_weight(r->decoder, changed[shot % f->edges].a, changed[shot % f->edges].b, &weight));
       decant_reweight entry = {changed[shot % f->edges].a, changed[shot % f->edges].b,
                                shot % 3 == 0 ? -weight : weight / 4 * 2};
-      counted(decant_reweight_next(r->decoder, &entry, 1));
+      decant_edge_reweight numbered = {0, entry.weight};
+      counted(decant_edge_number(r->decoder, entry.a, entry.b, &numbered.edge));
+      if (shot % 2 == 0) counted(decant_reweight_next(r->decoder, &entry, 1));
+      else counted(decant_reweight_edges_next(r->decoder, &numbered, 1));
     }
     counted(decant_decode(r->decoder, r->detectors, n, r->observables, m, &report));
     if (shot % BATCH != BATCH - 1) continue;

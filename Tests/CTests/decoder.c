@@ -285,6 +285,21 @@ static decant_status call_edge_weight(rig *r, decant_decoder *decoder, void *out
   return decant_edge_weight(decoder, 0, DECANT_BOUNDARY, output);
 }
 
+static decant_status call_reweight_edges(rig *r, decant_decoder *decoder, void *output) {
+  (void)r, (void)output;
+  return decant_reweight_edges_next(decoder, NULL, 0);
+}
+
+static decant_status call_edge_number(rig *r, decant_decoder *decoder, void *output) {
+  (void)r;
+  return decant_edge_number(decoder, 0, DECANT_BOUNDARY, output);
+}
+
+static decant_status call_edge_ends(rig *r, decant_decoder *decoder, void *output) {
+  (void)r;
+  return decant_edge_ends(decoder, 0, 1, output);
+}
+
 static decant_status call_digest(rig *r, decant_decoder *decoder, void *output) {
   (void)r;
   return decant_digest(decoder, output);
@@ -303,7 +318,8 @@ static decant_status call_stats(rig *r, decant_decoder *decoder, void *output) {
 
 static void every_call_knows_a_decoder(rig *r) {
   static const decoder_call calls[] = {call_reset,    call_decode,      call_match,  call_edges, call_batch,
-                                       call_reweight, call_edge_weight, call_digest, call_stats};
+                                       call_reweight, call_edge_weight, call_digest, call_stats,
+                                       call_reweight_edges, call_edge_number, call_edge_ends};
   uint64_t output[8];
   poison(output, sizeof output);
   memset(r->detectors, 0, r->needs.detectors_size);

@@ -81,6 +81,10 @@ AT(decant_reweight, a, 0);
 AT(decant_reweight, b, 4);
 AT(decant_reweight, weight, 8);
 
+SIZE(decant_edge_reweight, 8);
+AT(decant_edge_reweight, edge, 0);
+AT(decant_edge_reweight, weight, 4);
+
 SIZE(decant_stream_info, 64);
 AT(decant_stream_info, struct_size, 0);
 AT(decant_stream_info, observables, 4);

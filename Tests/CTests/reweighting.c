@@ -175,6 +175,88 @@ static void takes_back_and_replaces(rig *r) {
   }
 }
 
+/* ---- edges by their numbers */
+
+/* Edges are counted as decant_match_edges writes them, and each finds its number and its ends. */
+static void numbers_name_edges(rig *r) {
+  uint32_t edges = r->graph->edges;
+  decant_edge before = {0}, ends, *all = block_new(4, edges * sizeof *all);
+  assert_status(decant_edge_ends(r->decoder, 0, edges, all), DECANT_OK);
+  assert_status(decant_edge_ends(r->decoder, edges, 0, NULL), DECANT_OK);
+  for (uint32_t e = 0; e < edges; e++) {
+    assert_status(decant_edge_ends(r->decoder, e, 1, &ends), DECANT_OK);
+    assert_memory_equal(&ends, &all[e], sizeof ends);
+    assert_non_null(graph_edge_between(r->graph, ends.a, ends.b));
+    assert_true(ends.a < ends.b);
+    bool follows = ends.a > before.a || (ends.a == before.a && (before.b == DECANT_BOUNDARY || ends.b > before.b));
+    assert_true(e == 0 || (follows && !(ends.a == before.a && ends.b == DECANT_BOUNDARY)));
+    before = ends;
+    for (int turned = 0; turned < (ends.b == DECANT_BOUNDARY ? 1 : 2); turned++) {
+      uint32_t number = edges;
+      assert_status(decant_edge_number(r->decoder, turned ? ends.b : ends.a, turned ? ends.a : ends.b, &number),
+                    DECANT_OK);
+      assert_int_equal(number, e);
+    }
+  }
+  uint32_t number, n = r->fixture->detectors;
+  poison(&number, sizeof number);
+  poison(&ends, sizeof ends);
+  for (uint32_t a = 0; a < n + 2; a++) {
+    for (uint32_t b = 0; b < n + 2; b++) {
+      uint32_t other = b < n + 1 ? b : DECANT_BOUNDARY;
+      if (graph_edge_between(r->graph, a, other) != NULL) continue;
+      assert_status(decant_edge_number(r->decoder, a, other, &number), DECANT_BAD_ARGUMENT);
+    }
+  }
+  const uint32_t beyond[] = {edges, edges + 1, 1u << 31, UINT32_MAX};
+  for (size_t k = 0; k < sizeof beyond / sizeof beyond[0]; k++) {
+    assert_status(decant_edge_ends(r->decoder, beyond[k], 1, &ends), DECANT_BAD_ARGUMENT);
+  }
+  const size_t many[] = {edges + 1, SIZE_MAX / 2, SIZE_MAX / 2 + 1, SIZE_MAX};
+  for (size_t k = 0; k < sizeof many / sizeof many[0]; k++) {
+    assert_status(decant_edge_ends(r->decoder, 0, many[k], &ends), DECANT_BAD_ARGUMENT);
+    assert_status(decant_edge_ends(r->decoder, edges, many[k], &ends), DECANT_BAD_ARGUMENT);
+  }
+  assert_untouched(&number, sizeof number);
+  assert_untouched(&ends, sizeof ends);
+  if (edges == 0) return;
+  assert_status(decant_edge_ends(r->decoder, 0, 1, NULL), DECANT_BAD_ARGUMENT);
+  assert_status(decant_edge_number(r->decoder, r->graph->edge[0].a, r->graph->edge[0].b, NULL), DECANT_BAD_ARGUMENT);
+}
+
+/* Refused, and nothing is staged any more: neither what came before nor what stood before the bad entry. */
+static void assert_numbers_refused(rig *w, rig *plain, const decant_edge_reweight *entries, size_t count,
+                                   decant_status expected) {
+  stage_loud(w);
+  assert_status(decant_reweight_edges_next(w->decoder, entries, count), expected);
+  assert_plain(w, plain);
+}
+
+static void refuses_bad_numbers(rig *r) {
+  uint32_t edges = r->graph->edges;
+  if (edges < 3) return;
+  rig w = rig_with_room(r, 3);
+  const decant_edge_reweight bad[] = {{edges, 2},     {UINT32_MAX, 2},  {1u << 31, 2},     {1, 1},
+                                      {1, -3},        {1, HEAVIEST + 2}, {1, -HEAVIEST - 2}, {1, INT32_MIN},
+                                      {1, INT32_MAX}, {DECANT_BOUNDARY - 1, 2}};
+  enum { BAD = sizeof bad / sizeof bad[0] };
+  for (size_t k = 0; k <= BAD; k++) {
+    for (size_t at = 0; at < 3; at++) {
+      decant_edge_reweight entries[3] = {{0, -HEAVIEST}, {1, -HEAVIEST}, {2, -HEAVIEST}};
+      entries[at] = k < BAD ? bad[k] : entries[(at + 1) % 3]; /* or an edge twice */
+      assert_numbers_refused(&w, r, entries, 3, DECANT_BAD_ARGUMENT);
+    }
+  }
+  const decant_edge_reweight good[4] = {{0, 2}, {1, -2}, {2, 0}, {edges - 1, 4}};
+  assert_numbers_refused(&w, r, good, 4, DECANT_BUFFER_TOO_SMALL);
+  assert_numbers_refused(&w, r, good, SIZE_MAX / 2, DECANT_BUFFER_TOO_SMALL);
+  assert_numbers_refused(&w, r, NULL, 1, DECANT_BAD_ARGUMENT);
+  assert_numbers_refused(&w, r, NULL, 0, DECANT_OK); /* takes them back */
+  rig none = rig_with_room(r, 0);
+  assert_status(decant_reweight_edges_next(none.decoder, good, 1), DECANT_UNSUPPORTED);
+  assert_plain(&none, r);
+}
+
 /* ---- answers under changed weights */
 
 /* Stages the same weights for two decoders; on one the shot is decoded, on the other matched for its edges. */
@@ -562,6 +644,8 @@ int run_reweighting(void) {
       every_fixture(refuses_more_than_there_is_room_for),
       every_fixture(changes_nothing_without_room),
       every_fixture(takes_back_and_replaces),
+      every_fixture(numbers_name_edges),
+      every_fixture(refuses_bad_numbers),
       every_fixture(answers_are_exact_on_changed_weights),
       every_fixture(every_edge_can_be_changed),
       every_fixture(answers_are_the_lightest),

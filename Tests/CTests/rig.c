@@ -209,6 +209,7 @@ void rig_reweight(rig *r, size_t most, graph *changed) {
   if (most > edges) most = edges;
   size_t count = most == 0 ? 0 : random_next(&r->random) % (most + 1);
   decant_reweight *entries = block_new(4, count * sizeof *entries);
+  decant_edge_reweight *numbered = block_new(4, count * sizeof *numbered);
   for (uint32_t e = 0; e < edges; e++) order[e] = e;
   for (size_t k = 0; k < count; k++) {
     size_t other = k + random_next(&r->random) % (edges - k);
@@ -218,10 +219,14 @@ void rig_reweight(rig *r, size_t most, graph *changed) {
     bool turned = edge->b != DECANT_BOUNDARY && random_next(&r->random) % 2 == 0;
     entries[k] = (decant_reweight){turned ? edge->b : edge->a, turned ? edge->a : edge->b,
                                    random_weight(r, edge->weight)};
+    numbered[k].weight = entries[k].weight;
+    assert_status(decant_edge_number(r->decoder, entries[k].a, entries[k].b, &numbered[k].edge), DECANT_OK);
     if (changed != NULL) changed->edge[e].weight = entries[k].weight;
   }
-  assert_status(decant_reweight_next(r->decoder, entries, count), DECANT_OK);
+  if (random_next(&r->random) % 2 == 0) assert_status(decant_reweight_next(r->decoder, entries, count), DECANT_OK);
+  else assert_status(decant_reweight_edges_next(r->decoder, numbered, count), DECANT_OK);
   poison(entries, count * sizeof *entries); /* read during the call only */
+  poison(numbered, count * sizeof *numbered);
 }
 
 decant_report rig_decode(rig *r) {

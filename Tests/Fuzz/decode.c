@@ -80,8 +80,11 @@ static void unstage(session *s) {
 /* Edges that are there or nearly so, weights of every kind; what may be staged, is. */
 static void reweight(session *s, input *in) {
   enum { MOST = 12, HEAVIEST = 33554430 };
-  size_t count = choice(in) % (MOST + 1);
+  uint8_t form = choice(in);
+  size_t count = form % (MOST + 1);
+  bool by_number = form / (MOST + 1) % 2 == 1;
   decant_reweight *entries = exactly(4, count * sizeof *entries);
+  decant_edge_reweight *numbered = exactly(4, count * sizeof *numbered);
   bool good = true;
   unstage(s); /* whatever becomes of it */
   bool taken[1024] = {false};
@@ -91,6 +94,7 @@ static void reweight(session *s, input *in) {
     int32_t weight = (int32_t)(choice(in) | choice(in) << 8 | choice(in) << 16) * 4 - HEAVIEST;
     if (s->graph->edges == 0) {
       entries[k] = (decant_reweight){e, how, weight};
+      numbered[k] = (decant_edge_reweight){e, weight};
       good = false;
       continue;
     }
@@ -103,6 +107,8 @@ static void reweight(session *s, input *in) {
     if (how == 255) entries[k].a ^= 1u << weight % 32;
     if (how == 254) entries[k].b ^= 1u << weight % 32;
     if (how == 253) entries[k].weight = (int32_t)((uint32_t)weight * 129 + 1);
+    numbered[k] = (decant_edge_reweight){s->graph->edges + entries[k].a, entries[k].weight};
+    decant_edge_number(s->decoder, entries[k].a, entries[k].b, &numbered[k].edge);
     const graph_edge *named = graph_edge_between(s->graph, entries[k].a, entries[k].b);
     if (named == NULL || entries[k].a == DECANT_BOUNDARY || entries[k].weight % 2 != 0 ||
         entries[k].weight > HEAVIEST || entries[k].weight < -HEAVIEST || taken[named - s->graph->edge]) {
@@ -113,10 +119,12 @@ static void reweight(session *s, input *in) {
     }
   }
   uint64_t before = digest_of(s);
-  decant_status status = decant_reweight_next(s->decoder, entries, count);
+  decant_status status = by_number ? decant_reweight_edges_next(s->decoder, numbered, count)
+                                   : decant_reweight_next(s->decoder, entries, count);
   HOLD(digest_of(s) == before);
   HOLD((status == DECANT_OK) == (count == 0 || (good && count <= s->config.max_reweights)));
   if (status != DECANT_OK) unstage(s);
+  free(numbered);
   free(entries);
 }
 
@@ -128,6 +136,11 @@ static void edge_weight(session *s, input *in) {
   decant_status status = decant_edge_weight(s->decoder, a, b, &weight);
   HOLD(status == (edge != NULL ? DECANT_OK : DECANT_BAD_ARGUMENT));
   if (edge != NULL) HOLD(weight == edge->weight);
+  uint32_t number;
+  HOLD(decant_edge_number(s->decoder, a, b, &number) == status);
+  decant_edge ends;
+  if (edge != NULL) HOLD(decant_edge_ends(s->decoder, number, 1, &ends) == DECANT_OK && ends.a == edge->a && ends.b == edge->b);
+  HOLD(decant_edge_ends(s->decoder, a, 1, &ends) == (a < s->graph->edges ? DECANT_OK : DECANT_BAD_ARGUMENT));
 }
 
 /* ---- shots */

@@ -75,7 +75,13 @@ static void use(const uint8_t *image, size_t size, const decant_image_info *info
       entries[k] = (decant_reweight){edges[k].a, edges[k].b, k % 2 == 0 ? -weight : weight / 4 * 2};
     }
     /* A damaged image may give two edges the same ends: then one of them is named twice. */
-    status = decant_reweight_next(decoder, entries, count);
+    decant_edge_reweight numbered[3];
+    for (size_t k = 0; k < count; k++) {
+      numbered[k].weight = entries[k].weight;
+      HOLD(decant_edge_number(decoder, entries[k].a, entries[k].b, &numbered[k].edge) == DECANT_OK);
+    }
+    status = shot % 4 < 2 ? decant_reweight_next(decoder, entries, count)
+                          : decant_reweight_edges_next(decoder, numbered, count);
     HOLD(status == DECANT_OK || (status == DECANT_BAD_ARGUMENT && count > 1));
     if (status != DECANT_OK || shot % 2 != 0) continue;
     status = decant_match_edges(decoder, detectors, needs.detectors_size, edges, needs.max_match_edges,

@@ -1,8 +1,9 @@
 /* reweight IMAGE SHOTS.b8 ENTRIES PASSES - what weights for one shot cost, over all shots at once.
  *
  * ENTRIES: for each shot a 32-bit count, then as many decant_reweight records. Prints a line for each pass:
- * "PLAIN STAGED REWEIGHTED", the thread's nanoseconds for all shots in turn: decoded without entries by a decoder
- * that has no room for any; entries staged and taken back; entries staged and the shot decoded. See reweight.py.
+ * "PLAIN STAGED REWEIGHTED NUMBERED", the thread's nanoseconds for all shots in turn: decoded without entries by a decoder
+ * that has no room for any; entries staged and taken back; entries staged and the shot decoded; the entries' edges, known by
+ * their numbers, staged and taken back. See reweight.py.
  */
 #define PROGRAM "reweight"
 #include "program.h"
@@ -45,6 +46,13 @@ int main(int argc, char **argv) {
   }
   decant_decoder *plain = make_decoder(image, image_size, 0);
   decant_decoder *reweighted = make_decoder(image, image_size, most);
+  decant_edge_reweight *numbered = aligned_block(entries_size), *number = numbered;
+  for (size_t shot = 0; shot < count; shot++) {
+    for (uint32_t k = 0; k < counts[shot]; k++, number++) {
+      check(decant_edge_number(reweighted, first[shot][k].a, first[shot][k].b, &number->edge));
+      number->weight = first[shot][k].weight;
+    }
+  }
 
   for (int pass = 0; pass < passes; pass++) {
     int64_t start = now();
@@ -60,7 +68,15 @@ int main(int argc, char **argv) {
       check(decant_reweight_next(reweighted, first[shot], counts[shot]));
       check(decant_decode(reweighted, shots + shot * stride, stride, observables, needs.observables_size, NULL));
     }
-    printf("%" PRId64 " %" PRId64 " %" PRId64 "\n", decoded - start, staged - decoded, now() - staged);
+    int64_t both = now();
+    number = numbered;
+    for (size_t shot = 0; shot < count; shot++) {
+      check(decant_reweight_edges_next(reweighted, number, counts[shot]));
+      check(decant_reweight_edges_next(reweighted, NULL, 0));
+      number += counts[shot];
+    }
+    printf("%" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 "\n", decoded - start, staged - decoded, both - staged,
+           now() - both);
   }
   return 0;
 }

@@ -2,10 +2,11 @@
 
 That is what a pre-decoder hands over: up to 13 entries for a detection event (an edge between two events has one),
 in no particular order. Weights move by up to a tenth, so the matching stays about as hard. reweight.c, linked to
-libdecant.a, takes turns between three ways over all shots: decoding alone, by a decoder that has no room for
-weights; staging and taking back; staging and decoding. Times are CPU time of the thread, medians over the passes.
+libdecant.a, takes turns between four ways over all shots: decoding alone, by a decoder that has no room for
+weights; staging and taking back; staging and decoding; staging by the numbers of edges and taking back. Times are CPU
+time of the thread, medians over the passes.
 
-- `ns/entry`: staging and taking back, for each entry.
+- `ns/entry`: staging and taking back, for each entry; by detectors, and by the edges' numbers.
 - `extra`: what staging and decoding takes, over decoding alone.
 - `decoding`: the same without the staging: what the changed weights cost the matcher.
 """
@@ -24,7 +25,7 @@ import latency
 from graphs import unpack
 from oracle import MergedGraph
 
-HEADER = "  d      p | shots  passes | entries/event  ns/entry | us/shot plain  reweighted | extra  decoding"
+HEADER = "  d      p | shots  passes | entries/event  ns/entry  numbered | us/shot plain  reweighted | extra  decoding"
 MAX_ENTRIES = 1_000_000
 
 
@@ -71,7 +72,7 @@ def measure(
                 part.tofile(file)
         result = subprocess.run([program, *files, str(passes)], check=True, stdout=subprocess.PIPE, text=True)
     times = np.array([line.split() for line in result.stdout.splitlines()], dtype=float)
-    plain, staging, reweighted = times.T
+    plain, staging, reweighted, numbered = times.T
     return {
         "d": d,
         "p": p,
@@ -79,6 +80,7 @@ def measure(
         "passes": passes,
         "entries_per_event": staged / max(fired, 1),
         "ns_per_entry": float(np.median(staging)) / max(staged, 1),
+        "ns_per_numbered_entry": float(np.median(numbered)) / max(staged, 1),
         "us_per_shot": {
             "plain": float(np.median(plain)) / len(shots) / 1e3,
             "reweighted": float(np.median(reweighted)) / len(shots) / 1e3,
@@ -92,7 +94,7 @@ def show(r: dict[str, Any]) -> None:
     us = r["us_per_shot"]
     print(
         f"{r['d']:3} {r['p']:6g} | {r['shots']:6} {r['passes']:6} |"
-        f" {r['entries_per_event']:13.2f} {r['ns_per_entry']:9.2f} |"
+        f" {r['entries_per_event']:13.2f} {r['ns_per_entry']:9.2f} {r['ns_per_numbered_entry']:9.2f} |"
         f" {us['plain']:13.2f} {us['reweighted']:11.2f} | {r['extra']:+5.0%} {r['extra_decoding']:+8.0%}",
         flush=True,
     )

@@ -46,8 +46,9 @@ extension Decoder {
     forEachGridChange(acceptance) { node, slot, weight in
       let entry = overlay.entry(of: node, slot &- matcher.graph.pattern(of: node).firstSlot)
       if hasStaged && overlay.changed.contains(entry) { return }
-      overlay.note(weight, entry: entry)
-      overlay.note(weight, entry: overlay.twins[entry])
+      let ends = overlay.ends[matcher.graph.edge(of: node, behind: slot)]
+      overlay.note(weight, entry: ends.lower)
+      overlay.note(weight, entry: ends.upper)
       result.changedWeights &+= 1
     }
     if result.changedWeights != 0 { matcher.overlay.isActive = true }

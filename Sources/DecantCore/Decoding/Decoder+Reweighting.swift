@@ -5,21 +5,49 @@ extension Decoder {
   /// Discards what is staged for the next shot, and stages `count` entries instead. If one of them is bad,
   /// nothing is staged.
   mutating func reweight(_ entries: UnsafePointer<decant_reweight>?, count: Int) -> decant_status {
+    let graph = matcher.graph
+    return stage(entries, count: count) { entry in
+      guard let slot = graph.findSlot(of: entry.a, to: entry.b) else { return nil }
+      return (graph.edge(of: entry.a, behind: slot), entry.weight)
+    }
+  }
+
+  /// The same for edges that are known by their numbers.
+  mutating func reweight(_ entries: UnsafePointer<decant_edge_reweight>?, count: Int) -> decant_status {
+    let edgeCount = matcher.graph.edgeCount
+    return stage(entries, count: count) { $0.edge < edgeCount ? ($0.edge, $0.weight) : nil }
+  }
+
+  /// Stages entries, of which `read` tells the edge, or nil if there is none, and the weight.
+  @inline(__always)
+  private mutating func stage<Entry>(
+    _ entries: UnsafePointer<Entry>?, count: Int, _ read: (Entry) -> (edge: UInt32, weight: Int32)?
+  ) -> decant_status {
     clearReweights()
     guard count == 0 || state.pointee.layout.maxReweights != 0 else { return Status.unsupported }
     guard count >= 0, entries != nil || count == 0 else { return Status.badArgument }
     guard UInt(bitPattern: count) <= UInt(state.pointee.layout.maxReweights) else {
       return Status.bufferTooSmall
     }
-    guard let entries else { return Status.ok }
+    guard let entries, count != 0 else { return Status.ok }
+    matcher.overlay.isActive = true
+    let overlay = matcher.overlay
+    let mayChangeSign = state.pointee.image.negativeEdgeCount != 0
     var index = 0
     while index < count {
-      guard stage(entries[index]) else {
-        clearReweights()
+      guard let (edge, weight) = read(entries[index]), weight & 1 == 0,
+        weight.magnitude <= SlotRecord.weightMask, !overlay.changed.contains(overlay.ends[edge].lower)
+      else {
+        discardReweights()
         return Status.badArgument
       }
+      let ends = overlay.ends[edge]
+      overlay.note(weight.magnitude, entry: ends.lower)
+      overlay.note(weight.magnitude, entry: ends.upper)
+      if mayChangeSign || weight < 0 { noteSign(of: edge, ends, weight) }
       index &+= 1
     }
+    state.pointee.reweighting.count = UInt32(truncatingIfNeeded: count)
     return Status.ok
   }
 
@@ -59,66 +87,49 @@ extension Decoder {
     )
   }
 
-  /// Writes what `Overlay.twins` says of the image. Once is enough.
-  func noteTwins() {
+  /// Writes what `Overlay.ends` says of the image. Once is enough.
+  @_optimize(size)
+  func noteEnds() {
     let graph = matcher.graph
     let overlay = matcher.overlay
     var node: UInt32 = 0
     while node < graph.nodeCount {
       let pattern = graph.pattern(of: node)
-      var position: UInt32 = 0
-      while position < pattern.degree {
-        let neighbour = graph.neighbour(of: node, behind: pattern.firstSlot &+ position)
-        if let twin = graph.twin(of: pattern.firstSlot &+ position, at: node) {
-          let there = twin &- graph.pattern(of: neighbour).firstSlot
-          overlay.twins[overlay.entry(of: node, position)] = overlay.entry(of: neighbour, there)
-        }
-        position &+= 1
-      }
-      if pattern.boundaryWeight != .none {
-        let entry = overlay.entry(of: node, pattern.degree)
-        overlay.twins[entry] = entry
+      let end = pattern.firstSlot &+ pattern.degree &+ (pattern.boundaryWeight == .none ? 0 : 1)
+      var slot = pattern.firstSlot
+      while slot < end {
+        let entry = overlay.entry(of: node, slot &- pattern.firstSlot)
+        let edge = graph.edge(of: node, behind: slot)
+        let neighbour = graph.neighbour(of: node, behind: slot)
+        if node <= neighbour { overlay.ends[edge].lower = entry }
+        if node >= neighbour { overlay.ends[edge].upper = entry }
+        slot &+= 1
       }
       node &+= 1
     }
   }
 
-  /// Stages one entry. False if there is no such edge, if it was staged before, or if the weight is odd or
-  /// out of range.
-  @inline(__always)
-  private mutating func stage(_ entry: decant_reweight) -> Bool {
+  /// Takes note of an edge whose weight is or was negative.
+  @_optimize(size)
+  @inline(never)
+  private func noteSign(of edge: UInt32, _ ends: EdgeEntries, _ weight: Int32) {
     let graph = matcher.graph
-    guard entry.weight & 1 == 0, entry.weight.magnitude <= SlotRecord.weightMask,
-      let slot = graph.findSlot(of: entry.a, to: entry.b)
-    else { return false }
-    let position = slot &- graph.pattern(of: entry.a).firstSlot
-    let place = matcher.overlay.entry(of: entry.a, position)
-    guard !matcher.overlay.changed.contains(place) else { return false }
-    matcher.overlay.note(entry.weight.magnitude, entry: place)
-    matcher.overlay.note(entry.weight.magnitude, entry: matcher.overlay.twins[place])
-    matcher.overlay.isActive = true
-    state.pointee.reweighting.count &+= 1
-
-    let image = state.pointee.image
-    let isNegative = entry.weight < 0
-    guard isNegative || image.negativeEdgeCount != 0 else { return true }
-    let edge = graph.edge(of: entry.a, behind: slot)
-    let wasNegative = image.negativeEdgeCount != 0 && image.isNegative(edge)
+    let wasNegative = state.pointee.image.isNegative(edge)
+    guard wasNegative || weight < 0 else { return }
+    let node = ends.lower &>> matcher.overlay.rowShift
+    let slot = graph.pattern(of: node).firstSlot &+ (ends.lower &- matcher.overlay.entry(of: node, 0))
     if wasNegative { state.pointee.reweighting.negativeWeight &+= Int64(graph.slots[slot].weight) }
-    if isNegative { state.pointee.reweighting.negativeWeight &+= Int64(entry.weight) }
-    if wasNegative != isNegative { toggle(edge, entry, slot) }
-    return true
-  }
-
-  private func toggle(_ edge: UInt32, _ entry: decant_reweight, _ slot: UInt32) {
+    if weight < 0 { state.pointee.reweighting.negativeWeight &+= Int64(weight) }
+    guard wasNegative != (weight < 0) else { return }
     let toggled = toggled
     toggled.edges.flip(edge)
-    toggled.events.flip(entry.a)
-    if entry.b != .none { toggled.events.flip(entry.b) }
+    toggled.events.flip(node)
+    if ends.upper != ends.lower { toggled.events.flip(ends.upper &>> matcher.overlay.rowShift) }
     let answer = Answer(
-      graph: matcher.graph, sets: state.pointee.image.sets, overlay: matcher.overlay, frame: toggled.frame,
-      flips: flips, keepsFlips: false)
-    if matcher.graph.slots[slot].flipsObservables { answer.flipObservables(slot) }
+      graph: graph, sets: state.pointee.image.sets, overlay: matcher.overlay, frame: toggled.frame,
+      flips: flips,
+      keepsFlips: false)
+    if graph.slots[slot].flipsObservables { answer.flipObservables(slot) }
     state.pointee.reweighting.toggles &+= 1
   }
 }
@@ -140,6 +151,22 @@ extension Graph {
       found = slots[slot].step == step ? slot : found
     }
     return found < end ? found : nil
+  }
+
+  /// The lower node of `edge`, which there must be, by bisection.
+  @_optimize(size)
+  func lowerNode(of edge: UInt32) -> UInt32 {
+    var low: UInt32 = 0
+    var high = nodeCount
+    while high &- low > 1 {
+      let middle = low &+ (high &- low) / 2
+      if nodes[middle].firstEdge <= edge {
+        low = middle
+      } else {
+        high = middle
+      }
+    }
+    return low
   }
 }
 

@@ -21,11 +21,11 @@ extension Decoder {
         state, WindowKind(past: .committed, future: .open),
         rounds: configuration.commitRounds &+ configuration.bufferRounds)
     }
-    if layout.twinCount != 0 { Decoder(state).noteTwins() }
+    let decoder = Decoder(state)
+    if layout.endCount != 0 { decoder.noteEnds() }
     guard layout.baseEvents != 0 else { return }
     let baseEvents = BitSet(
       words: Table(memory + layout.baseEvents, count: BitSet.wordCount(layout.nodeCount)))
-    let decoder = Decoder(state)
     let answer = Answer(
       graph: decoder.matcher.graph, sets: image.sets, overlay: decoder.matcher.overlay,
       frame: Table(memory + layout.baseFrame, count: layout.frameSize), flips: decoder.flips,

@@ -49,7 +49,7 @@ struct Decoder {
       overlay: Overlay(
         weights: Table(base + layout.overlayWeights, count: layout.rowEntryCount),
         changed: bits(layout.overlayChanged, layout.rowEntryCount),
-        twins: Table(base + layout.overlayTwins, count: layout.twinCount),
+        ends: Table(base + layout.overlayEnds, count: layout.endCount),
         toggled: bits(layout.toggledEdges, layout.edgeCount),
         whole: bits(layout.wholeRows, layout.boardWordCount == 0 ? 0 : layout.nodeCount),
         summaries: Table(

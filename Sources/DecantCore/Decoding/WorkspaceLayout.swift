@@ -26,7 +26,7 @@ struct WorkspaceLayout {
   /// Present when weights may be changed: see `Overlay` and `Reweighting`.
   var overlayWeights = 0
   var overlayChanged = 0
-  var overlayTwins = 0
+  var overlayEnds = 0
   var toggledEvents = 0
   var toggledEdges = 0
   var toggledFrame = 0
@@ -73,8 +73,8 @@ struct WorkspaceLayout {
   /// Entries of the overlay's rows; zero if there is none.
   var rowEntryCount = 0
   var rowShift: UInt32 = 0
-  /// As many if callers or a grid network may change weights, else zero.
-  var twinCount = 0
+  /// As many as there are edges if callers or a grid network may change weights, else zero.
+  var endCount = 0
   /// Weights that committed edges may leave: one for each edge of the rounds that rules reach.
   var carriedCount = 0
   /// What is told over seams; nothing unless windows are blocks.
@@ -131,7 +131,7 @@ struct WorkspaceLayout {
     if (changesMany || maxReweights != 0) && edgeCount != 0 {
       takeOverlay(
         maxDegree: image.maxDegree,
-        keepsTwins: maxReweights != 0 || configuration.usesNetwork && image.hasGrid)
+        keepsEnds: maxReweights != 0 || configuration.usesNetwork && image.hasGrid)
     }
     if configuration.usesNetwork && image.hasGrid {
       takeGrid(image)
@@ -188,7 +188,7 @@ struct WorkspaceLayout {
     accepted = take(TrailStep.self, nodeCount)
   }
 
-  private mutating func takeOverlay(maxDegree: UInt32, keepsTwins: Bool) {
+  private mutating func takeOverlay(maxDegree: UInt32, keepsEnds: Bool) {
     rowShift = RuleRecord.shift(maxDegree: maxDegree)
     let entries = UInt64(nodeCount) &<< UInt64(rowShift)
     // Entries are counted in 32 bits.
@@ -199,8 +199,8 @@ struct WorkspaceLayout {
     rowEntryCount = count
     overlayWeights = take(UInt32.self, rowEntryCount)
     overlayChanged = takeBits(rowEntryCount)
-    twinCount = keepsTwins ? rowEntryCount : 0
-    overlayTwins = take(UInt32.self, twinCount)
+    endCount = keepsEnds ? edgeCount : 0
+    overlayEnds = take(EdgeEntries.self, endCount)
     toggledEvents = takeBits(nodeCount)
     toggledEdges = takeBits(edgeCount)
     toggledFrame = take(UInt8.self, frameSize)

@@ -7,9 +7,8 @@ struct Overlay {
   /// Absolute weights of changed slots.
   let weights: Table<UInt32>
   let changed: BitSet
-  /// For each entry, that of its edge's other end, itself for the boundary. Present when callers or a grid network may change
-  /// weights.
-  let twins: Table<UInt32>
+  /// The entries of each edge. Present when callers or a grid network may change weights.
+  let ends: Table<EdgeEntries>
   /// Of the changed edges, those whose weight was given with another sign than the image's.
   let toggled: BitSet
   /// Of an event network's shot, the nodes whose rows hold every change at them; see `isPartial`.
@@ -83,6 +82,12 @@ struct Overlay {
     guard neighbour != node else { return nil }
     return entry(of: neighbour, graph.slot(of: neighbour, to: node) &- graph.pattern(of: neighbour).firstSlot)
   }
+}
+
+/// Where an edge stands in the rows of its two nodes: the same entry twice for the boundary.
+struct EdgeEntries {
+  var lower: UInt32
+  var upper: UInt32
 }
 
 /// What the warm start asks of an event's row, all of whose weights are written.

@@ -103,6 +103,7 @@ def test_decoders(data: st.DataObject) -> None:
             "batch": lambda: decoder.decode_batch(given_array, bit_packed=packed, out=out, threads=threads),
             "reweight": lambda: decoder.reweight_next(data.draw(ENTRIES)),
             "weight": lambda: decoder.edge_weight(*ends),
+            "number": lambda: decoder.edge_number(*ends),
             "stats": decoder.stats,
             "digest": decoder.digest,
             "reset": decoder.reset,

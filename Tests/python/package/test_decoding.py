@@ -218,6 +218,29 @@ def test_weights_of_probabilities() -> None:
     assert not decoder.decode(both)[0]
 
 
+def test_weights_by_the_numbers_of_edges() -> None:
+    circuit = stim.Circuit.generated("surface_code:rotated_memory_x", distance=5, rounds=5, after_clifford_depolarization=0.01)
+    image = decant.compile(circuit)
+    by_ends, by_number = (image.decoder(max_reweights=image.info.edges) for _ in range(2))
+    edges = by_ends.edges()
+    assert edges.dtype == decant.EDGE and len(edges) == image.info.edges
+    assert edges.tolist() == sorted(edges.tolist(), key=lambda edge: (edge[0], (edge[1] + 1) % 2**32))
+    assert [by_ends.edge_number(a, b) for a, b in edges[::7].tolist()] == list(range(len(edges)))[::7]
+    a, b = edges[20].tolist()
+    assert b == decant.BOUNDARY or by_ends.edge_number(b, a) == 20
+    rng = np.random.default_rng(3)
+    for shot in circuit.compile_detector_sampler(seed=4).sample(50):
+        numbers = rng.permutation(len(edges))[: rng.integers(1, len(edges))]
+        weights = rng.integers(-1000, 1_000_000, size=len(numbers)) * 2
+        by_ends.reweight_next(np.column_stack([edges["a"][numbers], edges["b"][numbers], weights]))
+        rows = np.column_stack([numbers, weights])
+        records = np.array([tuple(row) for row in rows], dtype=decant.EDGE_REWEIGHT)
+        by_number.reweight_next(records if rng.random() < 0.5 else rows)
+        assert (by_ends.decode(shot) == by_number.decode(shot)).all()
+        assert by_ends.report == by_number.report
+    assert by_ends.digest() == by_number.digest()
+
+
 # -------------------------------------------------------------------------------------------- life and death
 
 

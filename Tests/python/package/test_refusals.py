@@ -163,7 +163,12 @@ REWEIGHTS: list[tuple[Any, Status, str]] = [
     ([(0, 1 << 32, 2)], Status.BAD_ARGUMENT, "b beyond"),
     ([(0, 1, 1 << 31)], Status.BAD_ARGUMENT, "weight beyond"),
     ([(0, 1, 33_554_432)], Status.BAD_ARGUMENT, "beyond 33554430"),
-    ([(0, 1)], Status.BAD_ARGUMENT, "shape (1, 2)"),
+    ([(0,)], Status.BAD_ARGUMENT, "shape (1, 1)"),
+    ([(0, 1)], Status.BAD_ARGUMENT, "a weight is odd"),
+    ([(10**6, 2)], Status.BAD_ARGUMENT, "an edge is not in the graph"),
+    ([(3, 2), (4, 2), (3, 4)], Status.BAD_ARGUMENT, "comes twice"),
+    ([(-1, 2)], Status.BAD_ARGUMENT, "entries has edge beyond 0"),
+    ([(0, 2)] * 9, Status.BUFFER_TOO_SMALL, "9 entries are more than max_reweights, 8"),
     ([(0.0, 1.0, 2.0)], Status.BAD_ARGUMENT, "float64"),
     ("abc", Status.BAD_ARGUMENT, "dtype"),
     ([(0, 1, 2)] * 9, Status.BUFFER_TOO_SMALL, "9 entries are more than max_reweights, 8"),
@@ -187,6 +192,8 @@ def test_what_a_decoder_was_not_made_for(decoder: decant.Decoder) -> None:
         assert refusal.value.status == Status.UNSUPPORTED
     with pytest.raises(decant.Error, match="no edge between 0 and 119"):
         decoder.edge_weight(0, 119)
+    with pytest.raises(decant.Error, match="no edge between 0 and 119"):
+        decoder.edge_number(0, 119)
     with pytest.raises(decant.Error, match="a is -1"):
         decoder.edge_weight(-1)
     with pytest.raises(decant.Error, match="probability is 1.5"):

@@ -20,6 +20,7 @@ from ._models import ModelLike, circuit, error_model
 from ._records import (
     BOUNDARY,
     EDGE,
+    EDGE_REWEIGHT,
     REWEIGHT,
     Frame,
     ImageInfo,
@@ -59,6 +60,7 @@ __all__ = [
     "Change",
     "Decoder",
     "EDGE",
+    "EDGE_REWEIGHT",
     "Error",
     "Frame",
     "Image",

@@ -183,6 +183,10 @@ class decant_reweight(c.Structure):
     _fields_ = [("a", c.c_uint32), ("b", c.c_uint32), ("weight", c.c_int32)]
 
 
+class decant_edge_reweight(c.Structure):
+    _fields_ = [("edge", c.c_uint32), ("weight", c.c_int32)]
+
+
 class decant_stream_info(Struct):
     _fields_ = [
         ("struct_size", c.c_uint32),
@@ -376,6 +380,7 @@ SIZES: dict[type[c.Structure], int] = {
     decant_report: 64,
     decant_edge: 8,
     decant_reweight: 12,
+    decant_edge_reweight: 8,
     decant_stream_info: 64,
     decant_strip_info: 56,
     decant_round: 32,
@@ -423,6 +428,9 @@ CORE_PROTOTYPES: _library.Prototypes = {
         [_address, _address, _size, _address, _size, c.POINTER(c.c_size_t), c.POINTER(decant_report)],
     ),
     "decant_reweight_next": (_status, [_address, _address, _size]),
+    "decant_reweight_edges_next": (_status, [_address, _address, _size]),
+    "decant_edge_number": (_status, [_address, c.c_uint32, c.c_uint32, c.POINTER(c.c_uint32)]),
+    "decant_edge_ends": (_status, [_address, c.c_uint32, _size, _address]),
     "decant_edge_weight": (_status, [_address, c.c_uint32, c.c_uint32, c.POINTER(c.c_int32)]),
     "decant_predecode": (
         _status,

@@ -19,6 +19,7 @@ EDGE = np.dtype([("a", np.uint32), ("b", np.uint32)])
 """An edge of the matching graph: two detectors, a below b; or a and `BOUNDARY`."""
 
 REWEIGHT = np.dtype([("a", np.uint32), ("b", np.uint32), ("weight", np.int32)])
+EDGE_REWEIGHT = np.dtype([("edge", np.uint32), ("weight", np.int32)])
 """An edge and an even integer weight for it."""
 
 MAX_WEIGHT = 33_554_430
@@ -292,22 +293,24 @@ class Frame:
 
 
 def reweights(entries: npt.ArrayLike) -> npt.NDArray[np.void]:
-    """`REWEIGHT` records of such records, or of rows of whole numbers (a, b, weight); checked for their ranges alone."""
+    """Such records as they are; of rows of whole numbers (a, b, weight) `REWEIGHT` records, and of rows (edge, weight)
+    `EDGE_REWEIGHT` records, checked for their ranges alone."""
     given = array(entries, "entries")
-    if given.dtype == REWEIGHT and given.ndim == 1:
+    if given.dtype in (REWEIGHT, EDGE_REWEIGHT) and given.ndim == 1:
         return np.ascontiguousarray(given)
     if given.size == 0:
         return np.empty(0, dtype=REWEIGHT)
-    if given.ndim != 2 or given.shape[1] != 3 or given.dtype.kind not in "iu":
+    if given.ndim != 2 or given.shape[1] not in (2, 3) or given.dtype.kind not in "iu":
         raise bad_argument(
-            f"entries has shape {given.shape} and dtype {given.dtype}; give REWEIGHT records, or rows of whole numbers "
-            "(a, b, weight)"
+            f"entries has shape {given.shape} and dtype {given.dtype}; give REWEIGHT or EDGE_REWEIGHT records, or rows of "
+            "whole numbers (a, b, weight) or (edge, weight)"
         )
-    records = np.empty(len(given), dtype=REWEIGHT)
-    ranges: dict[str, Any] = {"a": np.iinfo(np.uint32), "b": np.iinfo(np.uint32), "weight": np.iinfo(np.int32)}
-    for column, (name, limits) in enumerate(ranges.items()):
+    records = np.empty(len(given), dtype=REWEIGHT if given.shape[1] == 3 else EDGE_REWEIGHT)
+    assert records.dtype.names is not None
+    for column, name in enumerate(records.dtype.names):
+        limits = np.iinfo(records.dtype[name])
         values = given[:, column]
         if values.min() < limits.min or values.max() > limits.max:
-            raise bad_argument(f"entries has a {name} beyond {limits.min} to {limits.max}")
+            raise bad_argument(f"entries has {name} beyond {limits.min} to {limits.max}")
         records[name] = values
     return records

@@ -293,8 +293,9 @@ class Decoder:
     def reweight_next(self, entries: npt.ArrayLike) -> None:
         """Changes weights for the next shot that this decoder decodes, in a batch for its first.
 
-        entries: `REWEIGHT` records, or rows of (a, b, weight); at most `max_reweights`, no edge twice. b may be
-        `BOUNDARY`. `Image.weight` makes weights of probabilities. What an earlier call has staged is discarded, so an
+        entries: `REWEIGHT` records, or rows of (a, b, weight), where b may be `BOUNDARY`; or, some times faster,
+        `EDGE_REWEIGHT` records, or rows of (edge, weight), of edges by their numbers in `edges`. At most `max_reweights`,
+        no edge twice. `Image.weight` makes weights of probabilities. What an earlier call has staged is discarded, so an
         empty list takes it back.
 
         Raises `Error`: BAD_ARGUMENT (no such edge, an edge twice, an odd weight or one out of range), BUFFER_TOO_SMALL
@@ -302,7 +303,8 @@ class Decoder:
         """
         records = reweights(entries)
         with self._own.lock:
-            status = _core.decant_reweight_next(self._own.address, _arrays.address(records), records.size)
+            stage = _core.decant_reweight_next if records.dtype == REWEIGHT else _core.decant_reweight_edges_next
+            status = stage(self._own.address, _arrays.address(records), records.size)
         why = {
             _ffi.UNSUPPORTED: "the decoder was made with max_reweights=0",
             _ffi.BUFFER_TOO_SMALL: f"{records.size} entries are more than max_reweights, "
@@ -311,17 +313,34 @@ class Decoder:
         }
         check(status, "reweight_next", why.get(status, ""))
 
+    def edges(self) -> npt.NDArray[np.void]:
+        """All edges of the matching graph, `EDGE` records, ascending: an edge's number is its place here."""
+        ends = np.empty(self.image.info.edges, dtype=EDGE)
+        with self._own.lock:
+            check(_core.decant_edge_ends(self._own.address, 0, ends.size, _arrays.address(ends)), "edges")
+        return ends
+
+    def edge_number(self, a: int, b: int = _ffi.BOUNDARY) -> int:
+        """The number of the edge between detectors a and b, or a and the boundary.
+
+        Raises `Error` (BAD_ARGUMENT) if there is no such edge.
+        """
+        return self._of_edge(_core.decant_edge_number, c.c_uint32(), a, b)
+
     def edge_weight(self, a: int, b: int = _ffi.BOUNDARY) -> int:
         """The image's weight of the edge between detectors a and b, or a and the boundary.
 
         Raises `Error` (BAD_ARGUMENT) if there is no such edge.
         """
+        return self._of_edge(_core.decant_edge_weight, c.c_int32(), a, b)
+
+    def _of_edge(self, ask: Any, answer: Any, a: int, b: int) -> int:
         ends = [whole(name, end, 32) for name, end in (("a", a), ("b", b))]
-        weight = c.c_int32()
         with self._own.lock:
-            status = _core.decant_edge_weight(self._own.address, *ends, c.byref(weight))
-        check(status, "edge_weight", f"there is no edge between {a} and {'the boundary' if b == _ffi.BOUNDARY else b}")
-        return weight.value
+            status = ask(self._own.address, *ends, c.byref(answer))
+        what = ask.__name__.removeprefix("decant_")
+        check(status, what, f"there is no edge between {a} and {'the boundary' if b == _ffi.BOUNDARY else b}")
+        return int(answer.value)
 
     # --------------------------------------------------------------------------------------------- watching
 
