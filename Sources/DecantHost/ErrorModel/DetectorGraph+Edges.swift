@@ -60,7 +60,7 @@ extension DetectorGraph {
         observableSet: sets.number(of: members), weight: weight, probability: probability)
       if !merger.add(edge).agrees { census.conflicting.record(line: nil) }
     }
-    let sorted = merger.sortedEdges()
+    let sorted = merger.sorted().edges
     self.init(
       detectorCount: detectors, observableCount: observables, edges: sorted,
       correlations: options.correlated ? EdgeCorrelations(edgeCount: sorted.count) : nil,

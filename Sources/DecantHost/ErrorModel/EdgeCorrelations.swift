@@ -35,25 +35,28 @@ public struct EdgeCorrelations: Sendable {
   ///   - places: for each such number, the index of the edge in `edges`.
   init(_ joint: consuming JointProbabilities, places: [UInt32], edges: [DetectorGraph.Edge]) {
     var starts = [UInt32](repeating: 0, count: edges.count + 1)
-    joint.visitPairs { a, b, _ in
-      starts[Int(places[Int(a)]) + 1] += 1
-      starts[Int(places[Int(b)]) + 1] += 1
+    for pair in 0..<joint.count {
+      starts[Int(places[Int(joint[pair].a)]) + 1] += 1
+      starts[Int(places[Int(joint[pair].b)]) + 1] += 1
     }
     for edge in edges.indices { starts[edge + 1] += starts[edge] }
 
-    // The pairs come in no order: each goes to the next free place of its edges.
+    // The pairs come as errors named them: each goes to the next free place of its edges.
     let count = Int(starts[edges.count])
     var affected = [UInt32](repeating: 0, count: count)
     var weights = [Double](repeating: 0, count: count)
     var next = starts
-    joint.visitPairs { a, b, probability in
-      let pair = (places[Int(a)], places[Int(b)])
-      for (edge, other) in [pair, (pair.1, pair.0)] {
-        let implied = min(0.5, probability / edges[Int(edge)].probability)
+    var implied = RecentResults()
+    for pair in 0..<joint.count {
+      var (edge, other) = (places[Int(joint[pair].a)], places[Int(joint[pair].b)])
+      for _ in 0..<2 {
         let rule = Int(next[Int(edge)])
         next[Int(edge)] += 1
         affected[rule] = other
-        weights[rule] = LogLikelihood.weight(probability: implied)
+        weights[rule] = implied.result(joint[pair].probability, edges[Int(edge)].probability) {
+          LogLikelihood.weight(probability: min(0.5, $0 / $1))
+        }
+        swap(&edge, &other)
       }
     }
     _ = consume joint
@@ -61,6 +64,7 @@ public struct EdgeCorrelations: Sendable {
     var sorted: [(affected: UInt32, weight: Double)] = []
     for edge in edges.indices {
       let rules = Int(starts[edge])..<Int(starts[edge + 1])
+      guard rules.count > 1 else { continue }
       sorted.removeAll(keepingCapacity: true)
       for rule in rules { sorted.append((affected[rule], weights[rule])) }
       sorted.sort { $0.affected < $1.affected }

@@ -6,6 +6,7 @@ struct GraphBuilder {
   private(set) var census = MechanismCensus()
   private var merger: EdgeMerger
   private var joint = JointProbabilities()
+  private var weights = RecentResults()
   /// Of the component at hand; kept between components so as not to allocate for each.
   private var detectors: [UInt32] = []
   private var observables: [UInt32] = []
@@ -31,7 +32,9 @@ struct GraphBuilder {
     }
     if mechanism.probability == 1 { census.certain.record(line: line) }
     let probability = min(mechanism.probability, LogLikelihood.nearlyCertain)
-    let weight = LogLikelihood.weight(probability: probability)
+    let weight = weights.result(probability, 0) { probability, _ in
+      LogLikelihood.weight(probability: probability)
+    }
     let isCorrelated = options.correlated && mechanism.targets.contains { $0.isSeparator }
     for target in mechanism.targets {
       if let detector = target.detector {
@@ -52,8 +55,8 @@ struct GraphBuilder {
     var (merger, joint) = (EdgeMerger(), JointProbabilities())
     swap(&merger, &self.merger)
     swap(&joint, &self.joint)
-    let places = options.correlated ? merger.places() : []
-    let edges = merger.sortedEdges()
+    joint.finish()
+    let (edges, places) = merger.sorted()
     guard options.correlated else { return (edges, nil) }
     return (edges, EdgeCorrelations(joint, places: places, edges: edges))
   }
@@ -63,7 +66,7 @@ struct GraphBuilder {
   ) throws(ErrorModelError) {
     defer {
       detectors.removeAll(keepingCapacity: true)
-      observables.removeAll(keepingCapacity: true)
+      if !observables.isEmpty { observables.removeAll(keepingCapacity: true) }
     }
     let named = detectors.count
     detectors.keepOddMembers()
