@@ -31,9 +31,15 @@ public struct DetectorErrorModel: Sendable {
   public init(bytes: [UInt8], source: String = "model", limits: ErrorModelLimits = ErrorModelLimits())
     throws(ErrorModelError)
   {
-    var reader = ErrorModelReader(bytes: bytes, source: source, limits: limits)
-    try reader.readModel()
-    self.source = source
+    var reader = ErrorModelReader(source: source, limits: limits)
+    try reader.read(bytes)
+    try reader.finish()
+    self.init(of: reader)
+  }
+
+  /// What a reader has read and not forgotten; its counts are those of all that it has read.
+  init(of reader: ErrorModelReader) {
+    source = reader.source
     detectorCount = Int(reader.totals.detectorEnd)
     observableCount = reader.observableCount
     errorCount = Int(clamping: reader.totals.errors)

@@ -104,8 +104,16 @@ extension ErrorModelReader {
       return 0
     }
     if digits.count > 63 { throw problem("'\(quoted(digits))' has more than 63 characters; shorten it") }
-    guard let value = Double(String(decoding: bytes[digits], as: UTF8.self)), value.isFinite else {
+    guard let value = decimal(digits) else {
       throw problem("'\(quoted(digits))' is not a finite decimal number")
+    }
+    return value
+  }
+
+  /// The number that these bytes spell; nil if it is not finite or none.
+  func decimal(_ digits: Range<Int>) -> Double? {
+    guard let value = Double(String(decoding: bytes[digits], as: UTF8.self)), value.isFinite else {
+      return nil
     }
     return value
   }

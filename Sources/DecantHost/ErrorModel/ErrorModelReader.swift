@@ -6,10 +6,14 @@
 struct ErrorModelReader {
   typealias Kind = DetectorErrorModel.InstructionKind
 
-  let bytes: [UInt8]
   let source: String
   let limits: ErrorModelLimits
 
+  /// The lines at hand, and how many bytes there have been with them.
+  private(set) var bytes: [UInt8] = []
+  private var size = 0
+  /// Bytes up to the last line feed, with it.
+  private(set) var wholeLines = 0
   var position = 0
   var line = 1
 
@@ -31,14 +35,22 @@ struct ErrorModelReader {
   }
   var openBlocks: [OpenBlock] = []
 
-  init(bytes: [UInt8], source: String, limits: ErrorModelLimits) {
-    self.bytes = bytes
+  var decimals = RecentDecimals()
+
+  init(source: String, limits: ErrorModelLimits) {
     self.source = source
     self.limits = limits
   }
 
-  mutating func readModel() throws(ErrorModelError) {
-    guard bytes.count < Int(UInt32.max) else {
+  /// Reads the next lines of the model.
+  ///
+  /// - Parameter lines: whole ones, but for the model's last, which may lack its end.
+  mutating func read(_ lines: [UInt8]) throws(ErrorModelError) {
+    bytes = lines
+    wholeLines = lines.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+    position = 0
+    size += lines.count
+    guard size < Int(UInt32.max) else {
       throw ErrorModelError(
         source: source, line: nil, problem: "the model is 4 GiB of text or more; write it with repeat blocks")
     }
@@ -47,15 +59,24 @@ struct ErrorModelReader {
       guard let byte = current else { break }
       if byte == UInt8(ascii: "}") {
         try closeBlock()
-      } else {
+      } else if !readPlainErrors() {
         try readInstruction()
       }
     }
+  }
+
+  /// Checks that the model may end here.
+  func finish() throws(ErrorModelError) {
     if let block = openBlocks.last {
       throw problem(
         "the block that begins here is never closed; add a '}'",
         line: Int(instructions[block.instruction].line))
     }
+  }
+
+  /// Goes on without what was read so far; not within a block.
+  mutating func forgetInstructions() {
+    (instructions, targets, arguments, shifts, repeats) = ([], [], [], [], [])
   }
 
   mutating func openBlock(count: UInt64) {
