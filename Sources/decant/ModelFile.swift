@@ -25,8 +25,18 @@ struct ModelFile {
   /// Throws `ShotFileError` if the file cannot be read, `ErrorModelError` for what is wrong in it.
   init(path: String, options: DetectorGraph.Options, form: Form = .shots(nil)) throws {
     var source = try ByteSource(path: path)
+    if case .shots(nil) = form {
+      let graph = try DetectorGraph(reading: &source, options: options)
+      for notice in graph.census.notices { printError("Notice: \(path): \(notice).") }
+      self.init(image: try ImageCompiler.compile(graph), detectors: graph.detectorCount, strips: [])
+      return
+    }
     try self.init(
       try DetectorErrorModel(bytes: try source.readAll(), source: path), options: options, form: form)
+  }
+
+  private init(image: [UInt8], detectors: Int, strips: [[UInt8]]) {
+    (self.image, self.detectors, self.strips) = (image, detectors, strips)
   }
 
   /// Compiles a model.

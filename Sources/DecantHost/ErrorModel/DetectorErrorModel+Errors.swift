@@ -19,6 +19,13 @@ extension DetectorErrorModel {
     _ visit: (Mechanism) throws(Failure) -> Void
   ) throws(Failure) {
     var shift: UInt64 = 0
+    try forEachError(shiftedBy: &shift, visit)
+  }
+
+  /// The same of a part of a model, before which detectors were shifted by so much, and after which they are.
+  func forEachError<Failure: Error>(
+    shiftedBy shift: inout UInt64, _ visit: (Mechanism) throws(Failure) -> Void
+  ) throws(Failure) {
     var walk = ExpandedInstructions(self)
     while let index = walk.next() {
       let instruction = instructions[index]

@@ -9,13 +9,13 @@ extension ByteSource {
     while true {
       let count = try require(1)
       guard count > 0 else { return bytes }
-      guard bytes.count + count <= limit else {
-        throw ShotFileError(
-          file: name, problem: "holds more than \(limit) bytes", remedy: "Check that it is the file you mean."
-        )
-      }
+      guard bytes.count + count <= limit else { throw tooLong(limit) }
       bytes.append(contentsOf: UnsafeBufferPointer(start: unread, count: count))
       skip(count)
     }
+  }
+  func tooLong(_ limit: Int) -> ShotFileError {
+    ShotFileError(
+      file: name, problem: "holds more than \(limit) bytes", remedy: "Check that it is the file you mean.")
   }
 }
