@@ -2,18 +2,19 @@
 ///
 /// Floating-point merging depends on its order, so each edge takes in its mechanisms in the order they come.
 struct EdgeMerger {
-  /// Ends of edges as they first came, and below what else these have.
+  private struct Mechanisms {
+    var weight: Double
+    var probability: Double
+    var observableSet: UInt32
+  }
+  /// Ends of edges as they first came, and what goes into each.
   private var ends = NumberedPairs()
-  private var weights: [Double] = []
-  private var probabilities: [Double] = []
-  private var observableSets: [UInt32] = []
+  private var mechanisms: [Mechanisms] = []
   private var merged = RecentResults()
 
   init(capacity: Int = 0) {
     ends.reserveCapacity(capacity)
-    weights.reserveCapacity(capacity)
-    probabilities.reserveCapacity(capacity)
-    observableSets.reserveCapacity(capacity)
+    mechanisms.reserveCapacity(capacity)
   }
 
   /// Adds a mechanism with the detectors of `edge`.
@@ -22,17 +23,16 @@ struct EdgeMerger {
   ///   first came; and false if that edge had other observables, which it keeps.
   mutating func add(_ edge: DetectorGraph.Edge) -> (number: Int, agrees: Bool) {
     let (number, isNew) = ends.number(of: edge.a, edge.b)
-    if isNew {
-      weights.append(edge.weight)
-      probabilities.append(edge.probability)
-      observableSets.append(edge.observableSet)
+    guard !isNew else {
+      mechanisms.append(
+        Mechanisms(weight: edge.weight, probability: edge.probability, observableSet: edge.observableSet))
       return (number, true)
     }
-    weights[number] = merged.result(weights[number], edge.weight) {
-      LogLikelihood.exactlyOne(weights: $0, $1)
-    }
-    probabilities[number] = LogLikelihood.exactlyOne(probabilities[number], edge.probability)
-    return (number, observableSets[number] == edge.observableSet)
+    var all = mechanisms[number]
+    all.weight = merged.result(all.weight, edge.weight) { LogLikelihood.exactlyOne(weights: $0, $1) }
+    all.probability = LogLikelihood.exactlyOne(all.probability, edge.probability)
+    mechanisms[number] = all
+    return (number, all.observableSet == edge.observableSet)
   }
 
   /// The edges in ascending order of (a, b), the boundary first; and for each by its number, its place among them.
@@ -48,10 +48,11 @@ struct EdgeMerger {
     for (place, number) in order.enumerated() {
       let number = Int(number)
       places[number] = UInt32(place)
+      let all = mechanisms[number]
       edges.append(
         DetectorGraph.Edge(
-          a: ends[number].first, b: ends[number].second, observableSet: observableSets[number],
-          weight: weights[number], probability: probabilities[number]))
+          a: ends[number].first, b: ends[number].second, observableSet: all.observableSet, weight: all.weight,
+          probability: all.probability))
     }
     return (edges, places)
   }

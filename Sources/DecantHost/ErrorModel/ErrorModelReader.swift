@@ -76,7 +76,11 @@ struct ErrorModelReader {
 
   /// Goes on without what was read so far; not within a block.
   mutating func forgetInstructions() {
-    (instructions, targets, arguments, shifts, repeats) = ([], [], [], [], [])
+    instructions.removeAll(keepingCapacity: true)
+    targets.removeAll(keepingCapacity: true)
+    arguments.removeAll(keepingCapacity: true)
+    shifts.removeAll(keepingCapacity: true)
+    repeats.removeAll(keepingCapacity: true)
   }
 
   mutating func openBlock(count: UInt64) {

@@ -36,16 +36,17 @@ struct GraphBuilder {
       LogLikelihood.weight(probability: probability)
     }
     let isCorrelated = options.correlated && mechanism.targets.contains { $0.isSeparator }
-    for target in mechanism.targets {
-      if let detector = target.detector {
-        detectors.append(UInt32(UInt64(detector) + mechanism.detectorShift))
-      } else if let observable = target.observable {
-        observables.append(observable)
-      } else {
-        try finishComponent(probability, weight, isCorrelated: isCorrelated, line: line)
-      }
+    let targets = mechanism.targets.span
+    var start = 0
+    for index in targets.indices where targets[index].isSeparator {
+      try add(
+        targets.extracting(start..<index), shift: mechanism.detectorShift, probability, weight,
+        isCorrelated: isCorrelated, line: line)
+      start = index + 1
     }
-    try finishComponent(probability, weight, isCorrelated: isCorrelated, line: line)
+    try add(
+      targets.extracting(start..<targets.count), shift: mechanism.detectorShift, probability, weight,
+      isCorrelated: isCorrelated, line: line)
     if isCorrelated { try correlate(probability, line: line) }
   }
 
@@ -61,12 +62,36 @@ struct GraphBuilder {
     return (edges, EdgeCorrelations(joint, places: places, edges: edges))
   }
 
+  /// Adds a component of an error.
+  @inline(__always)
+  private mutating func add(
+    _ component: Span<ErrorTarget>, shift: UInt64, _ probability: Double, _ weight: Double,
+    isCorrelated: Bool, line: Int
+  ) throws(ErrorModelError) {
+    // Most need neither sorting nor counting.
+    if component.count == 2, let first = component[0].detector, let second = component[1].detector,
+      first != second
+    {
+      let (a, b) = (UInt32(UInt64(min(first, second)) + shift), UInt32(UInt64(max(first, second)) + shift))
+      addEdge(a, b, observableSet: 0, probability, weight, isCorrelated: isCorrelated, line: line)
+    } else {
+      for target in component.indices {
+        if let detector = component[target].detector {
+          detectors.append(UInt32(UInt64(detector) + shift))
+        } else if let observable = component[target].observable {
+          observables.append(observable)
+        }
+      }
+      try finishComponent(probability, weight, isCorrelated: isCorrelated, line: line)
+    }
+  }
+
   private mutating func finishComponent(
     _ probability: Double, _ weight: Double, isCorrelated: Bool, line: Int
   ) throws(ErrorModelError) {
     defer {
       detectors.removeAll(keepingCapacity: true)
-      if !observables.isEmpty { observables.removeAll(keepingCapacity: true) }
+      observables.removeAll(keepingCapacity: true)
     }
     let named = detectors.count
     detectors.keepOddMembers()
@@ -77,22 +102,31 @@ struct GraphBuilder {
       if isCorrelated { throw undetectable(line: line) }
       if !observables.isEmpty { census.undetectable.record(line: line) }
     case 1, 2:
-      census.used += 1
-      let edge = DetectorGraph.Edge(
-        a: detectors[0], b: detectors.count == 2 ? detectors[1] : DetectorGraph.boundary,
-        observableSet: sets.number(of: observables), weight: weight, probability: probability)
-      let added = merger.add(edge)
-      if !added.agrees { census.conflicting.record(line: line) }
-      if isCorrelated { flipped.append(UInt32(added.number)) }
+      addEdge(
+        detectors[0], detectors.count == 2 ? detectors[1] : DetectorGraph.boundary,
+        observableSet: sets.number(of: observables), probability, weight, isCorrelated: isCorrelated,
+        line: line)
     default:
       guard options.hyperedges == .drop else { throw hyperedge(line: line) }
       census.hyperedges.record(line: line)
     }
   }
 
+  @inline(__always)
+  private mutating func addEdge(
+    _ a: UInt32, _ b: UInt32, observableSet: UInt32, _ probability: Double, _ weight: Double,
+    isCorrelated: Bool, line: Int
+  ) {
+    census.used += 1
+    let added = merger.add(
+      DetectorGraph.Edge(a: a, b: b, observableSet: observableSet, weight: weight, probability: probability))
+    if !added.agrees { census.conflicting.record(line: line) }
+    if isCorrelated { flipped.append(UInt32(added.number)) }
+  }
+
   /// Notes that an error flips together the edges gathered from it.
   private mutating func correlate(_ probability: Double, line: Int) throws(ErrorModelError) {
-    defer { flipped.removeAll(keepingCapacity: true) }
+    defer { while flipped.popLast() != nil {} }
     flipped.keepOddMembers()
     guard flipped.count <= Self.correlatedEdges else {
       throw ErrorModelError(
