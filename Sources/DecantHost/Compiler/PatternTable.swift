@@ -27,6 +27,12 @@ struct PatternTable {
     var weight: UInt32
     var rank: UInt32
     var observableSet: UInt32
+
+    /// In two steps: four take longer than all else that is done with a slot.
+    func hash(into hasher: inout Hasher) {
+      hasher.combine(UInt64(step) << 32 | UInt64(weight))
+      hasher.combine(UInt64(rank) << 32 | UInt64(observableSet))
+    }
   }
 
   /// No neighbourhoods.

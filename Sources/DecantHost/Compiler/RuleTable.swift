@@ -17,7 +17,7 @@ struct RuleTable {
   private static let recordWords = 3
 
   /// The groups that there are: where each begins in `starts`.
-  private var known: [[UInt32]: UInt32] = [:]
+  private var known: [Group: UInt32] = [:]
   /// The records that there are, by both their words.
   private var numbers: [UInt64: UInt32] = [:]
 
@@ -49,44 +49,73 @@ struct RuleTable {
     var groups: [UInt32] = []
     let entries = Self.entries(slots, graph, shift)
     groups.reserveCapacity(graph.detectorCount)
+    // Kept between nodes so as not to allocate for each.
+    var rules: [Rule] = []
+    var records: [RuleRecord] = []
+    var group = Group()
     for node in 0..<graph.detectorCount {
       let own = Int(firstEdges[node])..<Int(firstEdges[node + 1])
-      let rules = own.map { edge in
-        correlations.rules(of: edge).compactMap { rule -> Rule? in
+      rules.removeAll(keepingCapacity: true)
+      group.words.removeAll(keepingCapacity: true)
+      var elsewhere: UInt32?
+      // The number of rules of each own edge, then the rules of all.
+      for edge in own {
+        let before = rules.count
+        for rule in correlations.rules(of: edge) {
           let affected = Int(correlations.affected[rule])
           let weight = graph.weightScale.integerWeight(correlations.weights[rule]).magnitude
-          guard weight < weights[affected] else { return nil }
+          guard weight < weights[affected] else { continue }
           let lower = graph.edges[affected].a
-          return Rule(
-            edge: affected, lower: lower, weight: weight, isElsewhere: roots[Int(lower)] != roots[node])
+          let isElsewhere = roots[Int(lower)] != roots[node]
+          if isElsewhere { elsewhere = min(elsewhere ?? lower, lower) }
+          rules.append(Rule(edge: affected, weight: weight, isElsewhere: isElsewhere))
         }
+        group.words.append(UInt32(rules.count - before))
       }
-      let origin = rules.joined().filter(\.isElsewhere).map(\.lower).min() ?? UInt32(node)
-      // The number of rules of each own edge, then the rules of all.
-      var group = rules.map { UInt32($0.count) }
-      for own in rules {
-        let records = own.map { rule in
+      let origin = elsewhere ?? UInt32(node)
+      var next = 0
+      for index in own.indices {
+        let end = next + Int(group.words[index - own.lowerBound])
+        records.removeAll(keepingCapacity: true)
+        while next < end {
+          let rule = rules[next]
           let row = (rule.isElsewhere ? origin : UInt32(node)) << shift
-          return RuleRecord(
-            lowerEntry: entries[rule.edge].lower &- row, upperEntry: entries[rule.edge].upper &- row,
-            weight: rule.weight, isFromOrigin: rule.isElsewhere)
+          records.append(
+            RuleRecord(
+              lowerEntry: entries[rule.edge].lower &- row, upperEntry: entries[rule.edge].upper &- row,
+              weight: rule.weight, isFromOrigin: rule.isElsewhere))
+          next += 1
         }
         // Where two events are paired over an edge, it is the first to make room for the others.
-        for record in records.sorted(by: { ($0.weight, $0.lowerEntry) < ($1.weight, $1.lowerEntry) }) {
-          group += [record.lowerEntry, record.upperEntry, record.packed]
+        records.sort { ($0.weight, $0.lowerEntry) < ($1.weight, $1.lowerEntry) }
+        for record in records {
+          group.words.append(record.lowerEntry)
+          group.words.append(record.upperEntry)
+          group.words.append(record.packed)
         }
       }
-      let first = known[group] ?? append(group, ownCount: own.count)
-      known[group] = first
+      let first: UInt32
+      if let start = known[group] {
+        first = start
+      } else {
+        first = append(group.words, ownCount: own.count)
+        known[group] = first
+      }
       groups.append(number(of: RuleGroupRecord(firstStart: first, origin: origin &- UInt32(node))))
     }
     return groups
   }
 
-  /// What an edge says about another, by the other's number and its lower node.
+  /// The rules of a node as words, hashed as the bytes that they are: word by word takes several times as long.
+  private struct Group: Hashable {
+    var words: [UInt32] = []
+
+    func hash(into hasher: inout Hasher) { words.withUnsafeBytes { hasher.combine(bytes: $0) } }
+  }
+
+  /// What an edge says about another, by the other's number.
   private struct Rule {
     let edge: Int
-    let lower: UInt32
     let weight: UInt32
     /// Whether the other is in another component of the graph.
     let isElsewhere: Bool
