@@ -15,10 +15,14 @@ struct EscapeForest {
 
   /// `EscapeRecord`s, as words.
   var records: [UInt32] {
-    zip(positions, steps).flatMap { position, steps in
+    var words: [UInt32] = []
+    words.reserveCapacity(2 * positions.count)
+    for (position, steps) in zip(positions, steps) {
       let record = EscapeRecord(position: position, steps: steps)
-      return [record.position, record.steps]
+      words.append(record.position)
+      words.append(record.steps)
     }
+    return words
   }
 
   /// Dijkstra's algorithm from the boundary and the roots at once; of nodes at the same distance the lower is

@@ -57,7 +57,7 @@ struct ImageBuilder {
         store(UInt64(offsets[index]), size: 8, at: entry + ImageLayout.SectionEntry.offset)
         store(UInt64(count), size: 8, at: entry + ImageLayout.SectionEntry.count)
         let words = image[offsets[index]..<offsets[index] + 4 * section.words.count]
-        section.words.map(\.littleEndian).withUnsafeBytes { words.copyBytes(from: $0) }
+        section.words.map { $0.littleEndian }.withUnsafeBytes { words.copyBytes(from: $0) }
       }
       let checksum = CRC32.ofImage(UnsafeRawPointer(image.baseAddress!), count: image.count)
       store(UInt64(checksum), size: 4, at: ImageLayout.Header.crc32)

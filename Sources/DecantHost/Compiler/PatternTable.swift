@@ -67,7 +67,8 @@ struct PatternTable {
         numbers[around] = number
         append(around)
       }
-      nodes += [known ?? number, firstEdges[node]]
+      nodes.append(known ?? number)
+      nodes.append(firstEdges[node])
     }
     return nodes
   }

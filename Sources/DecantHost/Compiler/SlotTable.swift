@@ -45,13 +45,14 @@ struct SlotTable {
     order.sort()
     for entry in order {
       let index = Int(entry & 0xFFFF_FFFF)
-      let edge = graph.edges[index]
-      for (node, neighbour) in [(edge.a, edge.b), (edge.b, edge.a)] {
+      var (node, neighbour) = (graph.edges[index].a, graph.edges[index].b)
+      for _ in 0..<2 {
         let slot = Int(next[Int(node)])
         next[Int(node)] += 1
         neighbours[slot] = neighbour
         edges[slot] = UInt32(index)
         weights[slot] = edgeWeights[index]
+        swap(&node, &neighbour)
       }
     }
     self.starts = starts
