@@ -76,7 +76,7 @@ public struct DetectorGraph: Sendable {
     self.observableSets = observableSets
     self.census = census
     weightScale = WeightScale(
-      weights: self.edges.lazy.map(\.weight), impliedWeights: correlations?.weights ?? [],
+      weights: self.edges.lazy.map { $0.weight }, impliedWeights: correlations?.weights ?? [],
       distinctWeights: options.distinctWeights)
   }
 

@@ -11,6 +11,9 @@ public struct EdgeCorrelations: Sendable {
   /// The weight that a rule gives, never negative.
   public let weights: [Double]
 
+  /// Most edges have so few that they are sorted where they stand.
+  private static let fewRules = 32
+
   /// The rules of an edge, as indices in `affected` and `weights`.
   public func rules(of edge: Int) -> Range<Int> { Int(starts[edge])..<Int(starts[edge + 1]) }
 
@@ -64,7 +67,18 @@ public struct EdgeCorrelations: Sendable {
     var sorted: [(affected: UInt32, weight: Double)] = []
     for edge in edges.indices {
       let rules = Int(starts[edge])..<Int(starts[edge + 1])
-      guard rules.count > 1 else { continue }
+      guard rules.count > Self.fewRules else {
+        for rule in rules.dropFirst() {
+          let entry = (affected[rule], weights[rule])
+          var place = rule
+          while place > rules.lowerBound, affected[place - 1] > entry.0 {
+            (affected[place], weights[place]) = (affected[place - 1], weights[place - 1])
+            place -= 1
+          }
+          (affected[place], weights[place]) = entry
+        }
+        continue
+      }
       sorted.removeAll(keepingCapacity: true)
       for rule in rules { sorted.append((affected[rule], weights[rule])) }
       sorted.sort { $0.affected < $1.affected }

@@ -7,31 +7,29 @@ extension ErrorModelReader {
     let bytes = bytes
     let text = bytes.span.extracting(first: wholeLines)
     let first = position
-    while position < text.count, readPlainError(text) {}
+    var stage = PlainError.Targets(repeating: .separator)
+    while position < text.count, readPlainError(text, &stage) {}
     return position > first
   }
 
   @inline(__always)
-  private mutating func readPlainError(_ text: Span<UInt8>) -> Bool {
-    let firstTarget = targets.count
-    guard let error = PlainError(text, at: position, into: &targets),
+  private mutating func readPlainError(_ text: Span<UInt8>, _ stage: inout PlainError.Targets) -> Bool {
+    guard let error = PlainError(text, at: position, into: &stage),
       let probability = decimals.value(of: text, error.digits, orElse: decimal),
       probability >= 0, probability <= 1,
       totals.shift.addingSaturated(error.detectorEnd) <= UInt64(limits.detectors),
       error.observableEnd <= limits.observables
-    else {
-      targets.removeLast(targets.count - firstTarget)
-      return false
-    }
+    else { return false }
     instructions.append(
       DetectorErrorModel.Instruction(
-        kind: .error, line: UInt32(line), firstTarget: UInt32(firstTarget),
+        kind: .error, line: UInt32(line), firstTarget: UInt32(targets.count),
         firstArgument: UInt32(arguments.count), detail: 0))
+    stage.span.extracting(first: error.targetCount).withUnsafeBufferPointer { targets.append(contentsOf: $0) }
     arguments.append(probability)
     if error.detectorEnd > 0 { totals.mention(detector: error.detectorEnd - 1) }
     observableCount = max(observableCount, error.observableEnd)
     totals.errors = totals.errors.addingSaturated(1)
-    totals.countInstruction(targets: targets.count - firstTarget, arguments: 1)
+    totals.countInstruction(targets: error.targetCount, arguments: 1)
     position = error.end + 1
     line += 1
     return true

@@ -112,6 +112,10 @@ extension ErrorModelReader {
 
   /// The number that these bytes spell; nil if it is not finite or none.
   func decimal(_ digits: Range<Int>) -> Double? {
+    // Coordinates, by the hundred thousand, are small whole numbers.
+    if 1..<16 ~= digits.count, bytes[digits].allSatisfy({ isDigit($0) }) {
+      return Double(bytes[digits].reduce(0) { 10 * $0 + Int($1 - UInt8(ascii: "0")) })
+    }
     guard let value = Double(String(decoding: bytes[digits], as: UTF8.self)), value.isFinite else {
       return nil
     }

@@ -69,7 +69,11 @@ struct GraphBuilder {
     isCorrelated: Bool, line: Int
   ) throws(ErrorModelError) {
     // Most need neither sorting nor counting.
-    if component.count == 2, let first = component[0].detector, let second = component[1].detector,
+    if component.count == 1, let detector = component[0].detector {
+      addEdge(
+        UInt32(UInt64(detector) + shift), DetectorGraph.boundary, observableSet: 0, probability, weight,
+        isCorrelated: isCorrelated, line: line)
+    } else if component.count == 2, let first = component[0].detector, let second = component[1].detector,
       first != second
     {
       let (a, b) = (UInt32(UInt64(min(first, second)) + shift), UInt32(UInt64(max(first, second)) + shift))
@@ -112,7 +116,6 @@ struct GraphBuilder {
     }
   }
 
-  @inline(__always)
   private mutating func addEdge(
     _ a: UInt32, _ b: UInt32, observableSet: UInt32, _ probability: Double, _ weight: Double,
     isCorrelated: Bool, line: Int

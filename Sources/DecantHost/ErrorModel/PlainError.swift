@@ -4,20 +4,24 @@
 /// like that is taken here. Any other line is left to `ErrorModelReader`, which knows the whole language and what to say
 /// of a mistake.
 struct PlainError {
+  /// More than a decomposed error of a surface code has.
+  typealias Targets = InlineArray<32, ErrorTarget>
+
   /// Where the digits of its probability are, none perhaps.
   let digits: Range<Int>
   /// One more than its highest detector and its highest observable; 0 if it has none.
   private(set) var detectorEnd: UInt64 = 0
   private(set) var observableEnd = 0
+  private(set) var targetCount = 0
   /// Where its line ends: at a line feed.
   let end: Int
 
   /// - Parameters:
   ///   - text: ends with a line feed, so that nothing here reads beyond it.
   ///   - start: of the line, after its blanks.
-  ///   - targets: where the error's targets go; some may, too, if it is none.
+  ///   - targets: where the error's targets go.
   @inline(__always)
-  init?(_ text: Span<UInt8>, at start: Int, into targets: inout [ErrorTarget]) {
+  init?(_ text: Span<UInt8>, at start: Int, into targets: inout Targets) {
     var place = start
     guard Self.take(UInt8(ascii: "e"), text, &place), Self.take(UInt8(ascii: "r"), text, &place),
       Self.take(UInt8(ascii: "r"), text, &place), Self.take(UInt8(ascii: "o"), text, &place),
@@ -29,25 +33,27 @@ struct PlainError {
 
     var isComponent = false
     while Self.take(UInt8(ascii: " "), text, &place) {
+      guard targetCount < targets.count else { return nil }
       switch text[place] {
       case UInt8(ascii: "D"):
         guard let number = Self.number(text, &place) else { return nil }
         detectorEnd = max(detectorEnd, UInt64(number) + 1)
-        targets.append(ErrorTarget(detector: number))
+        targets[targetCount] = ErrorTarget(detector: number)
         isComponent = true
       case UInt8(ascii: "L"):
         guard let number = Self.number(text, &place) else { return nil }
         observableEnd = max(observableEnd, Int(number) + 1)
-        targets.append(ErrorTarget(observable: number))
+        targets[targetCount] = ErrorTarget(observable: number)
         isComponent = true
       case UInt8(ascii: "^"):
         guard isComponent else { return nil }
         place += 1
-        targets.append(.separator)
+        targets[targetCount] = .separator
         isComponent = false
       default:
         return nil
       }
+      targetCount += 1
     }
     guard isComponent else { return nil }
     _ = Self.take(UInt8(ascii: "\r"), text, &place)

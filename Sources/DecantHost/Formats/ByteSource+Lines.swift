@@ -1,10 +1,12 @@
+/// Whole lines in pieces: text that is read line by line need not be in memory as a whole.
 extension ByteSource {
-  /// Takes the lines that come next: as many as are at hand, and at least one.
+  /// Takes the lines that come next: as many as fit in a piece, and at least one.
   ///
+  /// piece: bytes, by default as many as caches hold.
   /// limit: the most bytes that can be meant in all. Throws when there are more, and for errors of the system.
   /// Returns none at the end. All lines are whole, but the file's last may lack its end.
-  mutating func takeLines(limit: Int = 1 << 32) throws(ShotFileError) -> [UInt8] {
-    var count = try require(1)
+  mutating func takeLines(piece: Int = 1 << 16, limit: Int = 1 << 32) throws(ShotFileError) -> [UInt8] {
+    var count = min(try require(1), piece)
     var searched = 0
     while true {
       let new = UnsafeBufferPointer(start: unread + searched, count: count - searched)
