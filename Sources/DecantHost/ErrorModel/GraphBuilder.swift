@@ -20,8 +20,9 @@ struct GraphBuilder {
   init(source: String, options: DetectorGraph.Options, errors: Int) {
     self.source = source
     self.options = options
-    // In a surface code about four errors share an edge; a wrong guess only costs time.
+    // In a surface code about four errors share an edge, and fewer than two a pair; a wrong guess only costs time.
     merger = EdgeMerger(capacity: min(errors / 4, 1 << 20))
+    if options.correlated { joint.reserveCapacity(min(errors - errors / 4, 1 << 22)) }
   }
 
   mutating func add(_ mechanism: DetectorErrorModel.Mechanism) throws(ErrorModelError) {

@@ -7,6 +7,11 @@ struct JointProbabilities {
   private var pairs = NumberedPairs()
   private var probabilities: [Double] = []
 
+  mutating func reserveCapacity(_ capacity: Int) {
+    pairs.reserveCapacity(capacity)
+    probabilities.reserveCapacity(capacity)
+  }
+
   /// Adds an error that flips all of these edges, each two of which become a pair.
   ///
   /// - Parameter edges: ascending, without repetitions.
