@@ -33,7 +33,15 @@ option = {"enable_correlations": sys.argv[2] == "True"}
 before, start = peak(), time.process_time()
 matching = pymatching.Matching.from_detector_error_model_file(sys.argv[1], **option)
 matching.decode(numpy.zeros(matching.num_detectors, dtype=numpy.uint8), **option)
-print(time.process_time() - start, peak() / 1024, (peak() - before) / 1024)
+print(time.process_time() - start, (peak() - before) / 1024)
+"""
+# A process is born with the peak of the one that started it: this one has little.
+LAUNCHER = """
+import os, sys
+child = os.posix_spawnp(sys.argv[1], sys.argv[1:], os.environ)
+_, status, usage = os.wait4(child, 0)
+print(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+sys.exit(os.waitstatus_to_exitcode(status))
 """
 
 
@@ -46,22 +54,23 @@ def write_model(path: Path, d: int, rounds: int, p: float) -> None:
     circuit.detector_error_model(decompose_errors=True, flatten_loops=True).to_file(path)
 
 
-def run_decant(model: Path, image: Path, correlated: bool) -> tuple[float, float]:
+def run(command: list[str]) -> list[float]:
+    """CPU seconds and peak MiB of a command, and the numbers that it prints."""
+    launch = [sys.executable, "-S", "-c", LAUNCHER, *command]
+    answer = subprocess.run(launch, check=True, capture_output=True, text=True)
+    *printed, seconds, peak = (float(word) for word in answer.stdout.split())
+    return [seconds, peak, *printed]
+
+
+def run_decant(model: Path, image: Path, correlated: bool) -> list[float]:
     """CPU seconds and peak MiB of the command."""
-    flags = ["--correlated"] if correlated else []
-    child = subprocess.Popen([DECANT, "compile", "--dem", str(model), "-o", str(image), *flags])
-    _, status, usage = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode != 0:
-        sys.exit(f"{DECANT} compile ended with {child.returncode}.")
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    return run([DECANT, "compile", "--dem", str(model), "-o", str(image), *(["--correlated"] if correlated else [])])
 
 
-def run_pymatching(model: Path, correlated: bool) -> tuple[float, float, float]:
+def run_pymatching(model: Path, correlated: bool) -> list[float]:
     """CPU seconds, peak MiB, and those of them beyond what imports had taken."""
-    command = [sys.executable, "-c", PYMATCHING, str(model), str(correlated)]
-    seconds, peak, alone = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
-    return float(seconds), float(peak), float(alone)
+    _, peak, seconds, alone = run([sys.executable, "-c", PYMATCHING, str(model), str(correlated)])
+    return [seconds, peak, alone]
 
 
 def workspace(image: Path) -> int:
