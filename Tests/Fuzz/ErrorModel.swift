@@ -1,5 +1,5 @@
 // Any bytes as the text of a detector error model: refused with a sentence, or compiled to an image that the
-// real-time plane accepts and decodes with.
+// real-time plane accepts and decodes with; in the same words, or to the same bytes, if it is read in pieces.
 
 import CDecant
 import DecantHost
@@ -10,17 +10,30 @@ private let limits = ErrorModelLimits(detectors: 2000, observables: 200, expande
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzErrorModel(_ data: UnsafePointer<UInt8>, _ size: Int) -> CInt {
   let text = Array(UnsafeBufferPointer(start: data, count: size))
-  do throws(ErrorModelError) {
-    let model = try DetectorErrorModel(bytes: text, source: "fuzz", limits: limits)
-    let options = DetectorGraph.Options(
-      hyperedges: size % 2 == 0 ? .drop : .refuse, correlated: size % 4 >= 2)
-    let graph = try DetectorGraph(model, options: options)
-    guard let image = try? ImageCompiler.compile(graph) else { fatalError("a small graph did not compile") }
-    decode(image, of: graph, shotsFrom: text)
-  } catch {
-    precondition(!error.description.isEmpty)
+  let options = DetectorGraph.Options(hyperedges: size % 2 == 0 ? .drop : .refuse, correlated: size % 4 >= 2)
+  let whole = compiled {
+    try DetectorGraph(DetectorErrorModel(bytes: text, source: "fuzz", limits: limits), options: options)
   }
+  let inPieces = compiled {
+    var source = ByteSource(bytes: text, name: "fuzz")
+    return try DetectorGraph(reading: &source, limits: limits, options: options, piece: 1 + size % 50)
+  }
+  precondition(whole.image == inPieces.image && whole.refusal == inPieces.refusal)
+  if let graph = whole.graph { decode(whole.image, of: graph, shotsFrom: text) }
   return 0
+}
+
+private func compiled(_ make: () throws -> DetectorGraph) -> (
+  graph: DetectorGraph?, image: [UInt8], refusal: String
+) {
+  do {
+    let graph = try make()
+    guard let image = try? ImageCompiler.compile(graph) else { fatalError("a small graph did not compile") }
+    return (graph, image, "")
+  } catch {
+    precondition(error is ErrorModelError && !"\(error)".isEmpty)
+    return (nil, [], "\(error)")
+  }
 }
 
 /// Shots are slices of the text, sparse ones first.

@@ -5,10 +5,11 @@ extension DetectorGraph {
   /// The model never stands in memory, but for what of its lines is at hand and for repeat blocks: in long experiments it is
   /// many times larger than what comes of it.
   ///
+  /// - Parameter piece: bytes of lines that are at hand at a time, or of the longest line.
   /// - Throws: `ShotFileError` if the source cannot be read, and `ErrorModelError`.
   public init(
     reading source: inout ByteSource, limits: ErrorModelLimits = ErrorModelLimits(),
-    options: Options = Options()
+    options: Options = Options(), piece: Int = 1 << 16
   ) throws {
     var reader = ErrorModelReader(source: source.name, limits: limits)
     // Where no error shares a line with another, and as many share an edge as in a surface code.
@@ -17,7 +18,7 @@ extension DetectorGraph {
     // What is wrong with the text comes before what is wrong with the graph, wherever it is.
     var flaw: ErrorModelError?
     while true {
-      let lines = try source.takeLines()
+      let lines = try source.takeLines(piece: piece)
       if lines.isEmpty { break }
       try reader.read(lines)
       guard reader.openBlocks.isEmpty else { continue }

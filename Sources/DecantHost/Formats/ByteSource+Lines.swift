@@ -2,10 +2,10 @@
 extension ByteSource {
   /// Takes the lines that come next: as many as fit in a piece, and at least one.
   ///
-  /// piece: bytes, by default as many as caches hold.
+  /// piece: bytes, as many as caches hold.
   /// limit: the most bytes that can be meant in all. Throws when there are more, and for errors of the system.
   /// Returns none at the end. All lines are whole, but the file's last may lack its end.
-  mutating func takeLines(piece: Int = 1 << 16, limit: Int = 1 << 32) throws(ShotFileError) -> [UInt8] {
+  mutating func takeLines(piece: Int, limit: Int = 1 << 32) throws(ShotFileError) -> [UInt8] {
     var count = min(try require(1), piece)
     var searched = 0
     while true {

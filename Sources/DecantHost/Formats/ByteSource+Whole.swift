@@ -14,6 +14,8 @@ extension ByteSource {
       skip(count)
     }
   }
+
+  /// That there is more than is read.
   func tooLong(_ limit: Int) -> ShotFileError {
     ShotFileError(
       file: name, problem: "holds more than \(limit) bytes", remedy: "Check that it is the file you mean.")
