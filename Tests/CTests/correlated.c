@@ -101,7 +101,7 @@ static void silence_needs_no_correction(rig *r) {
 static void nothing_is_left_of_a_shot(rig *r) {
   if (!r->fixture->correlated) return;
   rig old = rig_correlated(r, 0, 0);
-  for (int shot = 0; shot < 300; shot++) {
+  for (int shot = 0; shot < 300 / SHARE; shot++) {
     const void *mark = blocks_mark();
     rig fresh = rig_correlated(r, 0, 0);
     rig_sample(&old);
@@ -234,7 +234,7 @@ static void takes_staged_weights(rig *r) {
 static void keeps_negative_weights(rig *r) {
   if (!r->fixture->correlated) return;
   rig w = rig_correlated(r, 0, 1);
-  for (int shot = 0; shot < 3000; shot++) {
+  for (int shot = 0; shot < 3000 / SHARE; shot++) {
     const graph_edge *edge = &r->graph->edge[random_next(&w.random) % r->graph->edges];
     decant_reweight entry = {edge->a, edge->b, shot % 2 == 0 ? -HEAVIEST : (int32_t)-edge->weight};
     decant_report report = {.struct_size = sizeof report};

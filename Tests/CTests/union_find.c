@@ -130,7 +130,7 @@ static void takes_staged_weights(rig *r) {
   for (int k = 0; k < flag_sets(r); k++) {
     rig w = rig_union_find(r, flag_set(k), 0, r->graph->edges), plain = rig_union_find(r, flag_set(k), 0, 0);
     graph changed = graph_with_own_edges(r->graph);
-    for (int shot = 0; shot < 300; shot++) {
+    for (int shot = 0; shot < 300 / SHARE; shot++) {
       memcpy(changed.edge, r->graph->edge, changed.edges * sizeof *changed.edge);
       rig_sample(&w);
       rig_reweight(&w, shot % 2 == 0 ? 6 : r->graph->edges, &changed);
